@@ -1,0 +1,2 @@
+//! rackdeskctl: Rackdesk without a window.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Rackdesk console.

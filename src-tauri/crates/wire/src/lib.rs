@@ -1,0 +1,21 @@
+//! One HTTP exchange with a provider, and nothing about which provider it is.
+//!
+//! A [`Request`] is built without I/O by the client crates; [`Wire::send`] carries it out once per attempt:
+//! token bucket → request id → write → read (bounded) → redact → record → classify. Invariants:
+//!
+//! * redirects are never followed, plain http is refused except to loopback;
+//! * every attempt, also a failed one, reaches the [`Recorder`] exactly once and is redacted before it does;
+//! * an [`Error`] always says whether the provider may have acted ([`Sent`]);
+//! * only requests whose [`Effect`] is `Read` are retried, and only here.
+//!
+//! To send something new, build a [`Request`] in a client crate; nothing changes here.
+
+mod effect;
+mod error;
+mod exchange;
+mod request;
+
+pub use effect::Effect;
+pub use error::{Cause, Error, Sent};
+pub use exchange::{Exchange, NoRecorder, Outcome, Recorder};
+pub use request::{Body, Call, Redaction, Request, Response, TimeoutClass};

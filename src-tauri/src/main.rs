@@ -1,0 +1,2 @@
+//! Rackdesk's desktop shell.
+fn main() {}
