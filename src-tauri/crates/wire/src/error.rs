@@ -50,6 +50,10 @@ pub enum Cause {
     },
     /// Plain http to a host that is not loopback, or a URL we do not send to.
     RefusedUrl,
+    /// Our own budget for this host is used up for longer than a call may wait; nothing was sent.
+    Budget,
+    /// The caller gave up (the future was dropped) before the answer was whole.
+    Dropped,
     /// Something else; `Error::detail` has the words.
     Other,
 }

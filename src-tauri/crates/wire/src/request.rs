@@ -36,7 +36,8 @@ pub enum Body {
 pub struct Redaction {
     /// Names of form fields and JSON members (at any depth) whose value is hidden, in request and reply.
     pub fields: &'static [&'static str],
-    /// The whole reply is secret (a token endpoint).
+    /// The whole reply is secret (a token endpoint). A failed answer holds no token: of it only fields and
+    /// literals are hidden, so that the reason stays readable.
     pub whole_reply: bool,
     /// Literal values to hide wherever they appear, at least 4 bytes long (this profile's own credentials).
     pub literals: Arc<[SecretString]>,
@@ -87,7 +88,7 @@ pub struct Request {
     pub call: Call,
 }
 
-/// A whole answer with a 2xx status, or with one of the statuses that the client crate asked to see.
+/// A whole answer with a 2xx status. Anything else is an [`crate::Error`], which carries the redacted body.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// Status.
