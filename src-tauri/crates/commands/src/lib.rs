@@ -1,1 +1,27 @@
-//! Rackdesk commands.
+//! The use cases of Rackdesk, free of Tauri: typed input → typed output, with cache tags.
+//!
+//! The one list is [`for_each_command!`]. The desktop shell turns it into Tauri commands and TypeScript bindings,
+//! `rackdeskctl bridge` into loopback routes. To add a command: write an `async fn name(&Core, Input) -> Result<Output,
+//! AppError>` in its area's file and add its line to the list.
+
+pub mod app;
+pub mod clients;
+mod core;
+mod error;
+mod events;
+pub mod list;
+pub mod log;
+pub mod plans;
+pub mod profiles;
+pub mod queue;
+mod registry;
+pub mod servers;
+mod tags;
+
+pub use core::{Core, CoreOptions};
+pub use error::{AppError, ErrorCode};
+pub use events::{Event, Progress, ProgressState, TagsChanged};
+pub use rackdesk_vault::SecretInput;
+pub use rackdesk_console::plan::Plan;
+pub use registry::{COMMANDS, CommandInfo, command_tags};
+pub use tags::Tag;

@@ -1,1 +1,15 @@
-//! Rackdesk console.
+//! The domain: observe · plan · act · record.
+//!
+//! * [`mirror`]: what WHMCS and Contabo said, with when they said it;
+//! * [`plan`]: what a person wants, computed from the mirror and the policy, before anything is sent;
+//! * [`act`]: approved plans as journalled actions, settled by evidence;
+//! * [`record`]: every exchange, attempt and decision.
+//!
+//! Whatever decides is a pure function over plain data; clock, ids and randomness are parameters.
+//! To add an action, copy a file in `act/kinds` and add its line to the list there.
+
+pub mod act;
+pub mod mirror;
+pub mod money;
+pub mod plan;
+pub mod record;

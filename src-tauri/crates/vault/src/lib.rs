@@ -1,1 +1,5 @@
-//! Rackdesk vault.
+//! Secrets live in the operating system's keychain and nowhere else.
+
+mod input;
+
+pub use input::SecretInput;

@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use crate::Tag;
+
+/// Calls a macro with the list of all commands. Each entry is
+/// `module::function(Input) -> Output { shows: [tags], changes: [tags] };`
+/// where types are written as seen from this crate's root.
+#[macro_export]
+macro_rules! for_each_command {
+    ($with:ident) => {
+        $with! {
+            app::app_state(()) -> app::AppState { shows: [Profiles], changes: [] };
+            app::status(()) -> app::Status { shows: [Freshness, Queue, Tickets, Invoices], changes: [] };
+            app::preferences(()) -> app::Preferences { shows: [Preferences], changes: [] };
+            app::preference_set(app::Preference) -> () { shows: [], changes: [Preferences] };
+            app::sync_now(app::SyncRequest) -> () { shows: [], changes: [Freshness] };
+            app::sync_stop(()) -> () { shows: [], changes: [Freshness] };
+            app::palette_search(app::PaletteQuery) -> Vec<app::PaletteHit> { shows: [Clients, Servers, Services, Invoices, Tickets, Queue], changes: [] };
+            profiles::demo_start(()) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
+            profiles::connection_test(profiles::ProfileDraft) -> profiles::ConnectionReport { shows: [], changes: [] };
+            profiles::profile_save(profiles::ProfileDraft) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
+            profiles::profile_open(profiles::ProfileRef) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
+            profiles::profile_remove(profiles::ProfileRef) -> () { shows: [], changes: [Profiles] };
+            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
+            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
+            clients::clients_window(list::ListQuery) -> list::Window<clients::ClientRow> { shows: [Clients, Services, Invoices, Tickets], changes: [] };
+            clients::client_page(clients::RecordRef) -> clients::ClientPage { shows: [Clients, Services, Invoices, Tickets], changes: [] };
+            clients::services_window(list::ListQuery) -> list::Window<clients::ServiceRow> { shows: [Services, Servers], changes: [] };
+            clients::invoices_window(list::ListQuery) -> list::Window<clients::InvoiceRow> { shows: [Invoices], changes: [] };
+            clients::tickets_window(list::ListQuery) -> list::Window<clients::TicketRow> { shows: [Tickets], changes: [] };
+            servers::servers_window(list::ListQuery) -> list::Window<servers::ServerRow> { shows: [Servers, Services, Queue], changes: [] };
+            servers::server_page(clients::RecordRef) -> servers::ServerPage { shows: [Servers, Services, Queue, Catalogue], changes: [] };
+            servers::timeline(servers::Subject) -> Vec<servers::TimelineEntry> { shows: [Queue, Servers, Invoices, Tickets], changes: [] };
+            plans::plan_power(plans::PowerRequest) -> $crate::Plan { shows: [], changes: [Plans] };
+            plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Plans, Servers, Queue], changes: [] };
+            plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };
+            plans::plan_approve(plans::Approval) -> plans::Approved { shows: [], changes: [Plans, Queue, Servers] };
+            plans::plan_dismiss(plans::PlanRef) -> () { shows: [], changes: [Plans] };
+            queue::queue_board(()) -> queue::QueueBoard { shows: [Queue, Log], changes: [] };
+            queue::queue_window(list::ListQuery) -> list::Window<queue::ActionRow> { shows: [Queue], changes: [] };
+            queue::action_detail(clients::RecordRef) -> queue::ActionDetail { shows: [Queue, Log], changes: [] };
+            queue::action_verb(queue::VerbRequest) -> Vec<queue::VerbResult> { shows: [], changes: [Queue, Servers] };
+            queue::queue_switch(queue::SwitchRequest) -> () { shows: [], changes: [Queue] };
+            log::log_window(list::ListQuery) -> list::Window<log::LogRow> { shows: [Log], changes: [] };
+            log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Log], changes: [] };
+            log::log_histogram(list::ListQuery) -> log::LogHistogram { shows: [Log], changes: [] };
+        }
+    };
+}
+
+/// A command's name and cache tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// Name over IPC.
+    pub name: &'static str,
+    /// What its answer shows.
+    pub shows: &'static [Tag],
+    /// What it changes.
+    pub changes: &'static [Tag],
+}
+
+macro_rules! infos {
+    ($($module:ident::$name:ident($input:ty) -> $output:ty { shows: [$($shows:ident),*], changes: [$($changes:ident),*] };)*) => {
+        /// Every command.
+        pub const COMMANDS: &[CommandInfo] = &[
+            $(CommandInfo { name: stringify!($name), shows: &[$(Tag::$shows),*], changes: &[$(Tag::$changes),*] },)*
+        ];
+    };
+}
+
+mod types {
+    //! The list names types from the crate's root.
+    #[allow(unused_imports)]
+    pub(super) use crate::{app, clients, list, log, plans, profiles, queue, servers};
+}
+#[allow(unused_imports)]
+use types::*;
+
+for_each_command!(infos);
+
+/// What each command shows, for the UI's cache.
+pub fn command_tags() -> BTreeMap<&'static str, &'static [Tag]> {
+    COMMANDS.iter().map(|c| (c.name, c.shows)).collect()
+}

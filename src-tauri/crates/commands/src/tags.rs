@@ -1,0 +1,34 @@
+//! Cache tags: reads say what they show, writes and events say what they change, so that the UI never guesses.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A kind of thing that views show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Tag {
+    /// Profiles and which one is open.
+    Profiles,
+    /// Preferences.
+    Preferences,
+    /// Clients.
+    Clients,
+    /// Services.
+    Services,
+    /// Contabo instances.
+    Servers,
+    /// Invoices.
+    Invoices,
+    /// Tickets.
+    Tickets,
+    /// Images, data centers, tags.
+    Catalogue,
+    /// Plans.
+    Plans,
+    /// The action queue.
+    Queue,
+    /// The request log.
+    Log,
+    /// How fresh the mirror is, and whether a provider can be reached.
+    Freshness,
+}

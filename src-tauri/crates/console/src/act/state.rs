@@ -1,0 +1,51 @@
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Where an action stands. Moves only through the transitions of the engine, each with its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionState {
+    /// Kept back by a person, a policy or an approval.
+    Held,
+    /// May be started when its lane is free.
+    Ready,
+    /// A worker has it, or it waits for the provider's asynchronous work.
+    Running,
+    /// Certainly not done; tried again at `next_try`.
+    Retryable,
+    /// May have been done; nothing is sent until evidence settles it.
+    Unknown,
+    /// Done and proven.
+    Succeeded,
+    /// Certainly not done and not tried again.
+    Failed,
+    /// Taken back before anything was sent.
+    Cancelled,
+}
+
+impl ActionState {
+    /// Whether the action has ended for good.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a person may do with an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionVerb {
+    /// Keep a ready or retryable action back.
+    Hold,
+    /// Let a held action go on.
+    Release,
+    /// Do not wait for the next try. On a failed action: a fresh one with the same input.
+    RetryNow,
+    /// Take back what has not been sent.
+    Cancel,
+    /// Ask the provider for evidence again, now.
+    LookAgain,
+    /// Settle an unknown action as done; needs a reason.
+    MarkDone,
+    /// Settle an unknown action as not done; needs a reason; offered only when no evidence speaks against it.
+    MarkNotDone,
+}

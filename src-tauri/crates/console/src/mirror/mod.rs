@@ -1,0 +1,1 @@
+//! What WHMCS and Contabo said, and when.

@@ -1,0 +1,1 @@
+//! Every exchange, attempt and decision, searchable.

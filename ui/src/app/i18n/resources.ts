@@ -1,0 +1,22 @@
+import clients from '@/features/clients/en.json';
+import invoices from '@/features/invoices/en.json';
+import log from '@/features/log/en.json';
+import queue from '@/features/queue/en.json';
+import servers from '@/features/servers/en.json';
+import settings from '@/features/settings/en.json';
+import tickets from '@/features/tickets/en.json';
+import welcome from '@/features/welcome/en.json';
+import common from './en/common.json';
+import errors from './en/errors.json';
+import phrases from './en/phrases.json';
+import shell from './en/shell.json';
+import states from './en/states.json';
+
+/** One namespace per area. A feature's texts live in its own folder. */
+export const en = {
+  common, errors, phrases, shell, states,
+  clients, invoices, log, queue, servers, settings, tickets, welcome,
+};
+
+export type Namespace = keyof typeof en;
+export const namespaces = Object.keys(en) as Namespace[];

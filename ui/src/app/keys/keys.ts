@@ -1,0 +1,106 @@
+import { useEffect, useRef } from 'react';
+import { createStore } from '../store';
+
+/**
+ * The keyboard layer. Each view registers its keys while it is mounted; the newest view is asked first, and a modal one
+ * (dialog, palette) hides everything below it. `?` lists what is registered, so a key that works is a key that is shown.
+ */
+export interface KeyBinding {
+  /** `g c`, `mod+k`, `shift+r`, `?`, `Escape`, `ArrowDown`. `mod` is Ctrl, or Cmd on a Mac. */
+  keys: string;
+  /** What it does, translated. Without one the key is not listed. */
+  label?: string;
+  run: (event: KeyboardEvent) => void;
+  /** Also while a person types in a field. */
+  inFields?: boolean;
+  disabled?: boolean;
+}
+
+export interface KeyScope {
+  title: string;
+  modal: boolean;
+  bindings: readonly KeyBinding[];
+}
+
+interface Registered {
+  id: number;
+  current: () => KeyScope;
+}
+
+const scopes = createStore<readonly Registered[]>([]);
+let nextId = 1;
+let pending: { first: string; until: number } | null = null;
+const SEQUENCE_MS = 1200;
+
+export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+
+function pressed(event: KeyboardEvent): string {
+  const key = event.key === ' ' ? 'Space' : event.key;
+  const parts: string[] = [];
+  if (event.ctrlKey || event.metaKey) parts.push('mod');
+  if (event.altKey) parts.push('alt');
+  // Shift is part of the character for signs such as `?`, and a modifier for letters and named keys.
+  if (event.shiftKey && (key.length > 1 || key.toLowerCase() !== key.toUpperCase())) parts.push('shift');
+  parts.push(key.length === 1 ? key.toLowerCase() : key);
+  return parts.join('+');
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=button])'))
+  );
+}
+
+/** Runs the binding for this event; answers whether one did. */
+export function dispatchKey(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  const combo = pressed(event);
+  const typing = isField(event.target);
+  const now = Date.now();
+  const sequence = pending && pending.until > now ? `${pending.first} ${combo}` : null;
+  pending = null;
+  let starts = false;
+  for (const registered of [...scopes.get()].reverse()) {
+    const scope = registered.current();
+    for (const binding of scope.bindings) {
+      if (binding.disabled || (typing && !binding.inFields)) continue;
+      if (binding.keys === combo || binding.keys === sequence) {
+        event.preventDefault();
+        binding.run(event);
+        return true;
+      }
+      if (binding.keys.startsWith(`${combo} `)) starts = true;
+    }
+    if (scope.modal) break;
+  }
+  if (starts) pending = { first: combo, until: now + SEQUENCE_MS };
+  return false;
+}
+
+if (typeof window !== 'undefined') window.addEventListener('keydown', dispatchKey);
+
+/** Registers keys for as long as the view is mounted. */
+export function useKeys(title: string, bindings: readonly KeyBinding[], options: { modal?: boolean } = {}): void {
+  const latest = useRef<KeyScope>({ title, modal: false, bindings });
+  latest.current = { title, modal: options.modal ?? false, bindings };
+  useEffect(() => {
+    const id = nextId++;
+    scopes.set((before) => [...before, { id, current: () => latest.current }]);
+    return () => scopes.set((before) => before.filter((scope) => scope.id !== id));
+  }, []);
+}
+
+/** What the `?` sheet shows: the newest view first, only keys that reach it now. */
+export function listedKeys(): { title: string; keys: { keys: string; label: string }[] }[] {
+  const out: { title: string; keys: { keys: string; label: string }[] }[] = [];
+  for (const registered of [...scopes.get()].reverse()) {
+    const scope = registered.current();
+    const keys = scope.bindings.flatMap((b) => (b.label && !b.disabled ? [{ keys: b.keys, label: b.label }] : []));
+    const same = out.find((group) => group.title === scope.title);
+    if (same) same.keys.push(...keys);
+    else if (keys.length > 0) out.push({ title: scope.title, keys });
+    if (scope.modal) break;
+  }
+  return out;
+}
