@@ -148,7 +148,9 @@ impl Reserve {
 
     /// Pays for one repetition; `false` when there is nothing left.
     pub(crate) fn pay(&self) -> bool {
-        self.tenths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left >= PRICE).then(|| left - PRICE)).is_ok()
+        self.tenths
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left >= PRICE).then(|| left - PRICE))
+            .is_ok()
     }
 
     /// A call that succeeded at once earns a tenth of a repetition.

@@ -10,12 +10,21 @@
 //!
 //! To send something new, build a [`Request`] in a client crate; nothing changes here.
 
+mod attempt;
+mod budget;
+mod classify;
 mod effect;
 mod error;
 mod exchange;
+mod lanes;
+mod options;
+mod redact;
 mod request;
+mod wire;
 
 pub use effect::Effect;
 pub use error::{Cause, Error, Sent};
 pub use exchange::{Exchange, NoRecorder, Outcome, Recorder};
+pub use options::{Budget, Retries, Timeouts, WireOptions};
 pub use request::{Body, Call, Redaction, Request, Response, TimeoutClass};
+pub use wire::Wire;
