@@ -1,4 +1,4 @@
-import { createStore, useStore } from './store';
+import { createStore, useStore } from '@/store';
 
 /** What a person prefers. Small, never secret, and readable before the core answers. */
 export interface Prefs {

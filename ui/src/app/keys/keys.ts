@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { createStore } from '../store';
+import { createStore } from '@/store';
 
 /**
  * The keyboard layer. Each view registers its keys while it is mounted; the newest view is asked first, and a modal one

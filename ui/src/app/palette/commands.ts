@@ -1,7 +1,7 @@
 import type { Icon } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { Effect } from '@/components/states';
-import { createStore } from '../store';
+import { createStore } from '@/store';
 
 /** A thing that can be done from the palette. Pages add theirs while they are mounted. */
 export interface PaletteCommand {

@@ -1,4 +1,4 @@
-import { createStore } from '../store';
+import { createStore } from '@/store';
 
 /** What a toast says. It never carries news that is not also in the queue or in the view. */
 export interface ToastInput {

@@ -1,0 +1,192 @@
+import {
+  type InfiniteData,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useCallback, useMemo, useRef } from 'react';
+import { commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
+import { call, type Outcome } from './call';
+import { asCallError, type CallError } from './error';
+
+type Commands = typeof commands;
+export type CommandName = keyof Commands;
+type Input<N extends CommandName> = Parameters<Commands[N]> extends [infer I] ? I : undefined;
+type Output<N extends CommandName> = Awaited<ReturnType<Commands[N]>> extends Outcome<infer T> ? T : never;
+
+/** Commands whose answer is a window of rows. */
+type WindowName = { [N in CommandName]: Output<N> extends Window<unknown> ? (Input<N> extends ListQuery ? N : never) : never }[CommandName];
+export type RowOf<N extends CommandName> = Output<N> extends Window<infer R> ? R : never;
+
+export type CommandKey = readonly [CommandName, unknown];
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** What an answer shows, as the core declares it. */
+export function tagsOf(name: string): readonly Tag[] {
+  const tags = commandTags as Record<string, readonly Tag[] | undefined>;
+  return tags[snake(name)] ?? tags[name] ?? [];
+}
+
+function run<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> {
+  const command = commands[name] as (input?: unknown) => Promise<Outcome<Output<N>>>;
+  return call(input === undefined ? command() : command(input));
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Reads are local: cheap, and told to us when they change. Nothing is refetched by guessing.
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 10 * 60_000,
+        retry: (count, error) => count < 2 && asCallError(error).retryable,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+export interface Reading<T> {
+  /** The last good answer; it stays while a newer one is asked for, and when that fails. */
+  data: T | undefined;
+  /** First answer not there yet. */
+  loading: boolean;
+  /** A newer answer is on its way, and `data` may belong to the question before. */
+  refreshing: boolean;
+  error: CallError | null;
+  again: () => void;
+}
+
+/** Asks a command and keeps its answer fresh by the tags it shows. */
+export function useCommand<N extends CommandName>(
+  name: N,
+  ...rest: Input<N> extends undefined ? [input?: undefined, options?: ReadOptions] : [input: Input<N>, options?: ReadOptions]
+): Reading<Output<N>> {
+  const [input, options] = rest as [Input<N>, ReadOptions | undefined];
+  const query = useQuery<unknown>({
+    queryKey: [name, input ?? null],
+    queryFn: () => run(name, input),
+    ...(options?.fresh ? {} : { placeholderData: (before: unknown) => before }),
+    enabled: options?.enabled ?? true,
+    refetchInterval: options?.everyMs ?? false,
+  });
+  const last = useRef<Output<N> | undefined>(undefined);
+  if (query.data !== undefined) last.current = query.data as Output<N>;
+  else if (options?.fresh) last.current = undefined;
+  const { refetch } = query;
+  return {
+    data: (query.data as Output<N> | undefined) ?? last.current,
+    loading: query.isPending && last.current === undefined && (options?.enabled ?? true),
+    refreshing: query.isFetching,
+    error: query.error ? asCallError(query.error) : null,
+    again: useCallback(() => void refetch(), [refetch]),
+  };
+}
+
+export interface ReadOptions {
+  enabled?: boolean;
+  /** Do not show the answer to an earlier question: another record's page is not this one's. */
+  fresh?: boolean;
+  /** Ask again by the clock, for what no event tells. */
+  everyMs?: number;
+}
+
+/** Rows that arrive window by window. What `DataTable` shows. */
+export interface Rows<R> {
+  rows: readonly R[];
+  state: 'loading' | 'ready' | 'error';
+  /** Rows are those of the last good answer. */
+  error: CallError | null;
+  refreshing: boolean;
+  more: boolean;
+  loadingMore: boolean;
+  loadMore: () => void;
+  again: () => void;
+}
+
+const WINDOW_ROWS = 100;
+
+/** A list, by keyset windows, never whole. Old rows stay until the new question is answered. */
+export function useWindow<N extends WindowName>(
+  name: N,
+  query: Omit<ListQuery, 'after' | 'limit'>,
+  options: { enabled?: boolean; limit?: number } = {},
+): Rows<RowOf<N>> {
+  const limit = options.limit ?? WINDOW_ROWS;
+  type Page = Window<RowOf<N>>;
+  const result = useInfiniteQuery<Page, unknown, InfiniteData<Page, string | null>, readonly unknown[], string | null>({
+    queryKey: [name, query, limit],
+    queryFn: ({ pageParam }) => run(name, { ...query, after: pageParam, limit } as unknown as Input<N>) as unknown as Promise<Page>,
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+    enabled: options.enabled ?? true,
+  });
+  const last = useRef<InfiniteData<Page, string | null> | undefined>(undefined);
+  if (result.data) last.current = result.data;
+  const pages = (result.data ?? last.current)?.pages;
+  const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? [], [pages]);
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, refetch } = result;
+  return {
+    rows,
+    state: pages ? (result.error ? 'error' : 'ready') : result.error ? 'error' : 'loading',
+    error: result.error ? asCallError(result.error) : null,
+    refreshing: result.isFetching && !isFetchingNextPage,
+    more: Boolean(hasNextPage) && !isPlaceholderData,
+    loadingMore: isFetchingNextPage,
+    loadMore: useCallback(() => {
+      if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage({ cancelRefetch: false });
+    }, [fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData]),
+    again: useCallback(() => void refetch(), [refetch]),
+  };
+}
+
+export interface Writing<N extends CommandName> {
+  /** Answers with the output, or throws a `CallError`. */
+  write: (...input: Input<N> extends undefined ? [] : [Input<N>]) => Promise<Output<N>>;
+  busy: boolean;
+  error: CallError | null;
+  reset: () => void;
+}
+
+/** A command that changes something. What it changes is told by the core's own event, so nothing is guessed here. */
+export function useWrite<N extends CommandName>(name: N): Writing<N> {
+  const mutation = useMutation<Output<N>, unknown, Input<N>>({ mutationFn: (input) => run(name, input) });
+  const { mutateAsync, reset } = mutation;
+  const write = useCallback(
+    async (...input: unknown[]) => {
+      try {
+        return await mutateAsync(input[0] as Input<N>);
+      } catch (thrown) {
+        throw asCallError(thrown);
+      }
+    },
+    [mutateAsync],
+  );
+  return { write: write as Writing<N>['write'], busy: mutation.isPending, error: mutation.error ? asCallError(mutation.error) : null, reset };
+}
+
+/** Asks once, outside React's render: for the palette and for handlers. */
+export { run as ask };
+
+/** Marks every shown answer that carries one of the tags as old; the visible ones are asked again at once. */
+export function invalidateTags(client: QueryClient, tags: ReadonlySet<Tag>): void {
+  void client.invalidateQueries({
+    predicate: (query) => tagsOf(String(query.queryKey[0])).some((tag) => tags.has(tag)),
+  });
+}
+
+/** Lets views react to a client they do not hold. */
+export function useInvalidate(): (tags: readonly Tag[]) => void {
+  const client = useQueryClient();
+  return useCallback((tags) => invalidateTags(client, new Set(tags)), [client]);
+}
+
