@@ -1,1 +1,3 @@
-//! Tests across the crates.
+//! Tests across the crates: what they share.
+
+pub mod ctl;

@@ -1,0 +1,99 @@
+//! The main path from the command line against both providers: connect, mirror, restart, prove, look it up.
+
+use rackdesk_tests::ctl::{Ctl, Sandbox};
+
+#[test]
+fn a_server_is_restarted_and_the_log_tells_the_whole_story() {
+    let sandbox = Sandbox::start(11, "0.1");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &[]);
+
+    let listed = ctl.run(&["--json", "profile", "list"]).ok().json();
+    assert_eq!(listed[0]["name"], "Acme Hosting");
+    assert!(!listed.to_string().contains(sandbox.line["whmcs"]["secret"].as_str().unwrap()), "a secret came back out");
+
+    let server = ctl.servers("running")[0];
+    let plan = ctl.run(&["--json", "servers", "restart", &server.to_string(), "--plan"]).ok().json();
+    assert_eq!(plan["impact"], "restart", "the plan says what it does before anything is sent: {plan}");
+    assert!(sandbox.journal("restart").is_empty(), "a plan sends nothing");
+
+    let unasked = ctl.run(&["servers", "restart", &server.to_string()]);
+    assert_eq!(unasked.code, Some(6), "without a yes nothing is sent: {unasked:?}");
+    assert!(sandbox.journal("restart").is_empty());
+
+    let done = ctl.run(&["--json", "servers", "restart", &server.to_string(), "--yes", "--reason", "kernel update"]).ok();
+    let action = &done.json()[0];
+    assert_eq!(action["row"]["state"], "succeeded", "{action}");
+
+    let journal = sandbox.journal("restart");
+    assert_eq!(journal.len(), 1, "one restart, once: {journal:?}");
+    let request = journal[0]["request_id"].as_str().expect("a request id");
+    assert_eq!(action["attempts"][0]["request_id"].as_str(), Some(request), "the journal names our own request id");
+
+    let found = ctl.run(&["--json", "log", "search", request]).ok().json();
+    assert!(found.as_array().is_some_and(|rows| !rows.is_empty()), "the log finds it by its request id");
+    let queue = ctl.run(&["--json", "queue", "list"]).ok().json();
+    assert_eq!(queue[0]["state"], "succeeded");
+}
+
+#[test]
+fn everything_is_still_there_when_the_providers_are_gone() {
+    let ctl = Ctl::new();
+    let servers = {
+        let sandbox = Sandbox::start(12, "0.1");
+        ctl.connect(&sandbox, &[]);
+        ctl.servers("running")
+    };
+    assert_eq!(ctl.servers("running"), servers, "the list is answered from this machine");
+    let sync = ctl.run(&["sync"]);
+    assert_eq!(sync.code, Some(5), "and the refresh says that nobody answers: {sync:?}");
+    assert!(sync.err.contains("Nobody answers at 127.0.0.1"), "{sync:?}");
+    assert_eq!(ctl.servers("running"), servers, "a failed refresh keeps the last good rows");
+}
+
+#[test]
+fn a_servers_restart_needs_a_server_that_runs() {
+    let sandbox = Sandbox::start(13, "0.1");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &[]);
+    let stopped = ctl.servers("stopped");
+    let answer = ctl.run(&["servers", "restart", &stopped[0].to_string(), "--yes"]);
+    assert_eq!(answer.code, Some(6), "{answer:?}");
+    assert!(answer.err.starts_with("Blocked by a guardrail"), "{answer:?}");
+    assert!(sandbox.journal("restart").is_empty());
+
+    let missing = ctl.run(&["servers", "restart", "1", "--yes"]);
+    assert_eq!(missing.code, Some(3), "{missing:?}");
+}
+
+#[test]
+fn secrets_may_come_from_a_credentials_directory() {
+    let sandbox = Sandbox::start(14, "0.1");
+    let mut ctl = Ctl::new();
+    let credentials = tempfile::tempdir().unwrap();
+    let side = |side: &str, name: &str| sandbox.line[side][name].as_str().unwrap_or_default().to_owned();
+    for (file, value) in [
+        ("whmcs_identifier", side("whmcs", "identifier")),
+        ("whmcs_secret", side("whmcs", "secret")),
+        ("whmcs_access_key", side("whmcs", "access_key")),
+        ("contabo_client_id", side("contabo", "client_id")),
+        ("contabo_client_secret", side("contabo", "client_secret")),
+        ("contabo_password", side("contabo", "password")),
+        ("database_key", "5e".repeat(32)),
+    ] {
+        let path = credentials.path().join(file);
+        std::fs::write(&path, value).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).unwrap();
+    }
+    ctl.env.push(("CREDENTIALS_DIRECTORY".into(), credentials.path().display().to_string()));
+    let url = side("whmcs", "url");
+    let (api, token, user) = (side("contabo", "api_url"), side("contabo", "token_url"), side("contabo", "user"));
+    ctl.run(&[
+        "profile", "add", "--name", "Headless", "--environment", "staging", "--whmcs-url", &url, "--contabo-api-url",
+        &api, "--contabo-token-url", &token, "--contabo-user", &user,
+    ])
+    .ok();
+    ctl.run(&["sync", "instances"]).ok();
+    assert!(!ctl.servers("running").is_empty());
+}
