@@ -1,0 +1,76 @@
+//! Small commands that build the workspace and hand over to one of its programs.
+
+use std::process::ExitCode;
+
+use crate::house::{House, Trouble};
+use crate::prerequisites::{self, Purpose};
+use crate::process::in_the_open;
+use crate::suite;
+
+/// Set for the shell's own tests, it lets them write the generated files instead of comparing them.
+pub(crate) const BLESS: &str = "RACKDESK_WRITE_GENERATED";
+
+/// Writes what is generated from the list of commands.
+pub(crate) fn bindings(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+    if let Some(arg) = args.first() {
+        return Err(Trouble::usage(format!("bindings does not know '{arg}'.")));
+    }
+    house.ensure_dist()?;
+    let mut write = house.cargo(&["test", "--quiet", "--workspace", "--bin", "rackdesk", "generated"]);
+    write.env(BLESS, "1");
+    in_the_open(write)?;
+    eprintln!("Written: ui/src/ipc/bindings.ts, src-tauri/commands.txt");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One picture of each page in the real window.
+pub(crate) fn shots(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+    if !args.iter().any(|a| a == "--out") {
+        return Err(Trouble::usage("shots wants --out DIR."));
+    }
+    tests_program(house, "shots")?;
+    prerequisites::provide(house, Purpose::Test, None)?;
+    if suite::ui_packages_stale(house) {
+        in_the_open(house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+    }
+    in_the_open(house.npm(&["run", "--silent", "build"]))?;
+    in_the_open(house.cargo(&suite::build_args(false)))?;
+    let mut shots = house.command(house.app("debug").with_file_name(format!("shots{}", std::env::consts::EXE_SUFFIX)));
+    shots.args(args).env("RACKDESK_APP", house.app("debug"));
+    in_the_open(house.in_own_session(shots, true))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The figures the product promises, of an optimised build.
+pub(crate) fn bench(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+    tests_program(house, "bench")?;
+    in_the_open(house.npm(&["run", "--silent", "build"]))?;
+    in_the_open(house.cargo(&suite::build_args(true)))?;
+    let program = format!("bench{}", std::env::consts::EXE_SUFFIX);
+    let mut bench = house.command(house.app("release").with_file_name(program));
+    bench.args(args).env("RACKDESK_APP", house.app("release"));
+    in_the_open(house.in_own_session(bench, true))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which documented operations the clients cover.
+pub(crate) fn coverage(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+    tests_program(house, "coverage")?;
+    house.ensure_dist()?;
+    let mut run = house.cargo(&["run", "--quiet", "--package", "rackdesk-tests", "--bin", "coverage", "--"]);
+    run.args(args);
+    in_the_open(run)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The programs live with the tests; each comes with what it measures.
+fn tests_program(house: &House, name: &str) -> Result<(), Trouble> {
+    let source = house.root.join(format!("tests/src/bin/{name}.rs"));
+    if source.is_file() {
+        return Ok(());
+    }
+    Err(Trouble::new(
+        format!("This clone has no {name} program: tests/src/bin/{name}.rs is missing."),
+        "this version does not bring it; a newer one may",
+    ))
+}
