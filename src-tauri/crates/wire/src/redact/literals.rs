@@ -92,7 +92,11 @@ fn spellings(literal: &str) -> Vec<Vec<u8>> {
         json_escaped(literal, |c| matches!(c, '<' | '>' | '&')),
         json_escaped(literal, |c| matches!(c, '<' | '>' | '&' | '\'' | '/') || !c.is_ascii()),
     ];
-    let mut all = vec![literal.to_owned(), html_escaped(literal, "&#039;"), html_escaped(literal, "&#39;")];
+    let mut all = vec![literal.to_owned()];
+    for (quote, apostrophe) in [("&quot;", "&#039;"), ("&quot;", "&#39;"), ("&quot;", "'"), ("\"", "'")] {
+        all.push(html_escaped(literal, quote, apostrophe));
+    }
+    all.push(percent_encoded(literal, b""));
     all.push(percent_encoded(literal, b"-._~"));
     all.push(percent_encoded(literal, b"-_.!~*'()"));
     all.push(url::form_urlencoded::byte_serialize(literal.as_bytes()).collect());
@@ -129,9 +133,9 @@ fn json_escaped(text: &str, also: impl Fn(char) -> bool) -> String {
     out
 }
 
-fn html_escaped(text: &str, apostrophe: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    escaped.replace('\'', apostrophe)
+fn html_escaped(text: &str, quote: &str, apostrophe: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', quote).replace('\'', apostrophe)
 }
 
 fn percent_encoded(text: &str, plain: &[u8]) -> String {
