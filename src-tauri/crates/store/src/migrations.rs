@@ -1,0 +1,32 @@
+//! The schema's steps, in order. A step that shipped is never edited; a change is a new step at the end.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Name and SQL of every step; the n-th brings the schema to version n.
+const STEPS: &[(&str, &str)] = &[
+    ("mirror", include_str!("migrations/0001_mirror.sql")),
+    ("queue", include_str!("migrations/0002_queue.sql")),
+    ("exchange", include_str!("migrations/0003_exchange.sql")),
+];
+
+/// Newest schema version this program knows.
+pub const KNOWN_VERSION: u32 = STEPS.len() as u32;
+
+pub(crate) fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings the schema up to `target`. Another process may be doing the same: each step looks again under the lock.
+pub(crate) fn apply(connection: &mut Connection, target: u32) -> rusqlite::Result<()> {
+    for (number, (name, sql)) in (1..).zip(STEPS).take(target as usize) {
+        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version(&step)? >= number {
+            continue;
+        }
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "user_version", number)?;
+        step.commit()?;
+        tracing::info!(schema = number, name, "database schema brought forward");
+    }
+    Ok(())
+}

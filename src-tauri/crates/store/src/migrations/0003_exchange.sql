@@ -1,0 +1,1 @@
+-- Every exchange with a provider.
