@@ -1,0 +1,127 @@
+//! What may be worked on now, and what was under way.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    ActionRecord,
+    rows::{maybe_time, micros, read_action},
+};
+use crate::StoreError;
+
+/// Why an action is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// It waits for the provider, or nobody knows whether it happened: the provider is to be asked. Reads only.
+    Look,
+    /// It may be started.
+    Start,
+}
+
+/// An action that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Action.
+    pub id: i64,
+    /// Why.
+    pub watch: Watch,
+}
+
+/// An action is next in line when nobody holds its resource and no older one waits for it. A held one waits for
+/// nobody, and nobody for it.
+const NEXT_IN_LINE: &str = "NOT EXISTS (
+    SELECT 1 FROM action AS b
+    WHERE b.resource_key = a.resource_key AND b.id <> a.id AND b.state IN ('ready', 'running', 'retryable', 'unknown')
+      AND (b.state IN ('running', 'unknown') OR b.id < a.id))";
+
+/// The actions of a lane that are due, looks first, then starts by priority and age.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn due(c: &Connection, lane: &str, now: Timestamp, starts: bool, limit: usize) -> Result<Vec<Due>, StoreError> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut found: Vec<Due> = c
+        .prepare_cached(
+            "SELECT id FROM action WHERE lane = ?1 AND state IN ('running', 'unknown') AND lease_holder IS NULL
+                 AND next_at <= ?2
+             ORDER BY next_at, id LIMIT ?3",
+        )?
+        .query_map(params![lane, micros(now), most], |row| row.get(0))?
+        .map(|id| id.map(|id| Due { id, watch: Watch::Look }))
+        .collect::<Result<_, _>>()?;
+    if starts && found.len() < limit {
+        let left = most - i64::try_from(found.len()).unwrap_or(0);
+        let sql = format!(
+            "SELECT a.id FROM action AS a
+             WHERE a.lane = ?1 AND a.state IN ('ready', 'retryable') AND (a.next_at IS NULL OR a.next_at <= ?2)
+                 AND {NEXT_IN_LINE}
+             ORDER BY a.priority DESC, a.id LIMIT ?3"
+        );
+        let mut statement = c.prepare_cached(&sql)?;
+        for id in statement.query_map(params![lane, micros(now), left], |row| row.get(0))? {
+            found.push(Due { id: id?, watch: Watch::Start });
+        }
+    }
+    Ok(found)
+}
+
+/// Whether nobody else holds, or waits longer for, the action's resource.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn is_next_in_line(c: &Connection, id: i64) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 FROM action AS a WHERE a.id = ?1 AND {NEXT_IN_LINE}");
+    Ok(c.prepare_cached(&sql)?.exists([id])?)
+}
+
+/// The open action on the same resource that the given one waits for, if any.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn line_before(c: &Connection, action: &ActionRecord) -> Result<Option<i64>, StoreError> {
+    Ok(c.prepare_cached(
+        "SELECT id FROM action WHERE resource_key = ?1 AND id <> ?2
+             AND state IN ('ready', 'running', 'retryable', 'unknown') AND (state IN ('running', 'unknown') OR id < ?2)
+         ORDER BY state IN ('running', 'unknown') DESC, id DESC LIMIT 1",
+    )?
+    .query_row(params![action.resource_key, action.id], |row| row.get(0))
+    .optional()?)
+}
+
+/// When something becomes due by itself, at the earliest.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn next_due(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    Ok(c.prepare_cached(
+        "SELECT min(next_at) AS next_at FROM (
+             SELECT min(next_at) AS next_at FROM action WHERE state IN ('running', 'unknown') AND lease_holder IS NULL
+             UNION ALL
+             SELECT min(next_at) FROM action WHERE state IN ('ready', 'retryable'))",
+    )?
+    .query_row([], |row| maybe_time(row, "next_at"))?)
+}
+
+/// What a worker that ended had in its hands: everything running, and unknown ones under a lease.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn open_in_flight(c: &Connection) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT * FROM action WHERE state IN ('running', 'unknown') AND (state = 'running' OR lease_holder IS NOT NULL)
+         ORDER BY id",
+    )?;
+    Ok(statement.query_map([], read_action)?.collect::<Result<_, _>>()?)
+}
+
+/// How many actions will go on by themselves: neither ended nor waiting for a person.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn still_open(c: &Connection) -> Result<u32, StoreError> {
+    Ok(c.prepare_cached(
+        "SELECT count(*) FROM action WHERE state IN ('ready', 'running', 'retryable')
+             OR (state = 'unknown' AND (next_at IS NOT NULL OR lease_holder IS NOT NULL))",
+    )?
+    .query_row([], |row| row.get(0))?)
+}

@@ -1,0 +1,257 @@
+//! Reading one action, plan, attempt and their histories.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+
+use super::{
+    ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PlanRecord, TargetRecord,
+};
+use crate::StoreError;
+
+/// Reads a column of microseconds.
+pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    let micros: i64 = row.get(column)?;
+    Timestamp::from_microsecond(micros)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(e)))
+}
+
+/// Reads a column of microseconds that may be empty.
+pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    match row.get::<_, Option<i64>>(column)? {
+        Some(_) => time(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Microseconds of a moment.
+pub(super) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+/// Microseconds of a moment, when there is one.
+pub(super) fn maybe_micros(at: Option<Timestamp>) -> Option<i64> {
+    at.map(micros)
+}
+
+pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
+    let holder: Option<String> = row.get("lease_holder")?;
+    let lease = match (holder, maybe_time(row, "lease_until")?) {
+        (Some(holder), Some(until)) => Some(Lease { holder, until }),
+        _ => None,
+    };
+    let plan: Option<i64> = row.get("plan_id")?;
+    let index: Option<i64> = row.get("change_index")?;
+    Ok(ActionRecord {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        input: row.get("input")?,
+        target: TargetRecord {
+            kind: row.get("target_kind")?,
+            id: row.get("target_id")?,
+            name: row.get("target_name")?,
+            service_id: row.get("service_id")?,
+            client_id: row.get("client_id")?,
+            client_name: row.get("client_name")?,
+        },
+        resource_key: row.get("resource_key")?,
+        unique_key: row.get("unique_key")?,
+        generation: row.get("generation")?,
+        lane: row.get("lane")?,
+        priority: row.get("priority")?,
+        plan: plan.zip(index),
+        by: row.get("by_operator")?,
+        reason: row.get("reason")?,
+        created_at: time(row, "created_at")?,
+        revision: row.get("revision")?,
+        state: row.get("state")?,
+        step: row.get("step")?,
+        next_at: maybe_time(row, "next_at")?,
+        deadline: maybe_time(row, "deadline")?,
+        lease,
+        lease_token: row.get("lease_token")?,
+        tries: row.get("tries")?,
+        failures: row.get("failures")?,
+        looks: row.get("looks")?,
+        absences: row.get("absences")?,
+        unknown_since: maybe_time(row, "unknown_since")?,
+        waits: row.get("waits")?,
+        result: row.get("result")?,
+        updated_at: time(row, "updated_at")?,
+        ended_at: maybe_time(row, "ended_at")?,
+    })
+}
+
+fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
+    Ok(AttemptRecord {
+        action_id: row.get("action_id")?,
+        number: row.get("number")?,
+        step: row.get("step")?,
+        request_id: row.get("request_id")?,
+        call: row.get("call")?,
+        effect: row.get("effect")?,
+        body_sha256: row.get("body_sha256")?,
+        lease_token: row.get("lease_token")?,
+        journalled_at: time(row, "journalled_at")?,
+        sent_at: maybe_time(row, "sent_at")?,
+        answered_at: maybe_time(row, "answered_at")?,
+        outcome: row.get("outcome")?,
+        status: row.get("status")?,
+        cause: row.get("cause")?,
+        evidence: row.get("evidence")?,
+    })
+}
+
+fn read_event(row: &Row<'_>) -> rusqlite::Result<EventRecord> {
+    Ok(EventRecord {
+        id: row.get("id")?,
+        action_id: row.get("action_id")?,
+        revision: row.get("revision")?,
+        at: time(row, "at")?,
+        name: row.get("name")?,
+        from: row.get("from_state")?,
+        to: row.get("to_state")?,
+        by: row.get("by_operator")?,
+        attempt: row.get("attempt")?,
+        detail: row.get("detail")?,
+    })
+}
+
+/// One action; `None` when there is none of that number.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn action(c: &Connection, id: i64) -> Result<Option<ActionRecord>, StoreError> {
+    Ok(c.prepare_cached("SELECT * FROM action WHERE id = ?1")?.query_row([id], read_action).optional()?)
+}
+
+/// The actions of a plan in the order of its rows; repeated ones (a later generation) after the first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn actions_of_plan(c: &Connection, plan_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM action WHERE plan_id = ?1 ORDER BY change_index, generation")?;
+    Ok(statement.query_map([plan_id], read_action)?.collect::<Result<_, _>>()?)
+}
+
+/// The attempts of an action, oldest first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn attempts(c: &Connection, action_id: i64) -> Result<Vec<AttemptRecord>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number")?;
+    Ok(statement.query_map([action_id], read_attempt)?.collect::<Result<_, _>>()?)
+}
+
+/// One attempt.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn attempt(c: &Connection, action_id: i64, number: i64) -> Result<Option<AttemptRecord>, StoreError> {
+    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 AND number = ?2")?
+        .query_row([action_id, number], read_attempt)
+        .optional()?)
+}
+
+/// The newest attempt of an action.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn last_attempt(c: &Connection, action_id: i64) -> Result<Option<AttemptRecord>, StoreError> {
+    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number DESC LIMIT 1")?
+        .query_row([action_id], read_attempt)
+        .optional()?)
+}
+
+/// The attempt that carried this `x-request-id`, in any letter case.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn attempt_by_request(c: &Connection, request_id: &str) -> Result<Option<AttemptRecord>, StoreError> {
+    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE request_id = ?1")?
+        .query_row([request_id.to_ascii_lowercase()], read_attempt)
+        .optional()?)
+}
+
+/// The events of an action, oldest first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn events(c: &Connection, action_id: i64) -> Result<Vec<EventRecord>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM action_event WHERE action_id = ?1 ORDER BY revision")?;
+    Ok(statement.query_map([action_id], read_event)?.collect::<Result<_, _>>()?)
+}
+
+/// The newest `limit` actions on a target with their last events, newest first: a page's timeline.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn events_of_target(
+    c: &Connection,
+    target_kind: &str,
+    target_id: i64,
+    limit: u32,
+) -> Result<Vec<(ActionRecord, Vec<EventRecord>)>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 ORDER BY id DESC LIMIT ?3",
+    )?;
+    let found: Vec<ActionRecord> =
+        statement.query_map(params![target_kind, target_id, limit], read_action)?.collect::<Result<_, _>>()?;
+    found.into_iter().map(|a| Ok((events(c, a.id)?, a))).map(|r| r.map(|(e, a)| (a, e))).collect()
+}
+
+/// What was said about an action's attempts, oldest first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM evidence WHERE action_id = ?1 ORDER BY id")?;
+    let rows = statement.query_map([action_id], |row| {
+        Ok(EvidenceRecord {
+            action_id: row.get("action_id")?,
+            attempt: row.get("attempt")?,
+            at: time(row, "at")?,
+            source: row.get("source")?,
+            speaks_for: row.get("speaks_for")?,
+            says: row.get("says")?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One plan; `None` when there is none of that number.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn plan(c: &Connection, id: i64) -> Result<Option<PlanRecord>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM plan WHERE id = ?1")?;
+    let read = |row: &Row<'_>| {
+        Ok(PlanRecord {
+            id: row.get("id")?,
+            kind: row.get("kind")?,
+            state: row.get("state")?,
+            body: row.get("body")?,
+            by: row.get("by_operator")?,
+            approval: row.get("approval")?,
+            created_at: time(row, "created_at")?,
+            settled_at: maybe_time(row, "settled_at")?,
+        })
+    };
+    Ok(statement.query_row([id], read).optional()?)
+}
+
+/// The switches.
+///
+/// # Errors
+/// When the row cannot be read.
+pub fn control(c: &Connection) -> Result<ControlRecord, StoreError> {
+    let mut statement = c.prepare_cached("SELECT * FROM queue_control WHERE id = 1")?;
+    let read = |row: &Row<'_>| {
+        Ok(ControlRecord {
+            paused: row.get("paused")?,
+            stopped: row.get("stopped")?,
+            since: maybe_time(row, "since")?,
+            by: row.get("by_operator")?,
+        })
+    };
+    Ok(statement.query_row([], read).optional()?.unwrap_or_default())
+}

@@ -1,0 +1,298 @@
+//! Writing actions, attempts, events, evidence, plans and switches.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    ActionRecord, ControlRecord, EvidenceRecord, Lease, NewAction, NewAttempt, NewEvent, PlanRecord,
+    rows::{maybe_micros, micros},
+};
+use crate::StoreError;
+
+/// What became of an action that was to be enqueued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enqueued {
+    /// It is in the queue under this number.
+    New(i64),
+    /// An open action has the same wish.
+    Open(i64),
+}
+
+/// Puts an action into the queue with its first event, unless an open one has the same wish.
+///
+/// # Errors
+/// When a rule of the schema forbids the row.
+pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> {
+    let open: Option<i64> = c
+        .prepare_cached("SELECT id FROM action WHERE unique_key = ?1 AND ended_at IS NULL")?
+        .query_row([&new.unique_key], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = open {
+        return Ok(Enqueued::Open(id));
+    }
+    let generation: i64 = c
+        .prepare_cached("SELECT coalesce(max(generation), 0) + 1 FROM action WHERE unique_key = ?1")?
+        .query_row([&new.unique_key], |row| row.get(0))?;
+    c.prepare_cached(
+        "INSERT INTO action (kind, input, target_kind, target_id, target_name, service_id, client_id, client_name,
+             resource_key, unique_key, generation, lane, priority, plan_id, change_index, by_operator, reason,
+             created_at, updated_at, state, step, deadline)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19, ?20, ?21)",
+    )?
+    .execute(params![
+        new.kind,
+        new.input,
+        new.target.kind,
+        new.target.id,
+        new.target.name,
+        new.target.service_id,
+        new.target.client_id,
+        new.target.client_name,
+        new.resource_key,
+        new.unique_key,
+        generation,
+        new.lane,
+        new.priority,
+        new.plan.map(|p| p.0),
+        new.plan.map(|p| p.1),
+        new.by,
+        new.reason,
+        micros(new.at),
+        new.state,
+        new.step,
+        maybe_micros(new.deadline),
+    ])?;
+    let id = c.last_insert_rowid();
+    let first = NewEvent { name: "enqueue".into(), by: Some(new.by.clone()), attempt: None, detail: new.detail.clone() };
+    add_event(c, id, 1, new.at, &first, "", &new.state)?;
+    Ok(Enqueued::New(id))
+}
+
+fn add_event(
+    c: &Connection,
+    action_id: i64,
+    revision: i64,
+    at: Timestamp,
+    event: &NewEvent,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO action_event (action_id, revision, at, name, from_state, to_state, by_operator, attempt, detail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![action_id, revision, micros(at), event.name, from, to, event.by, event.attempt, event.detail])?;
+    Ok(())
+}
+
+/// Writes a moved action together with its event. `before` is the row as it was read in this same transaction.
+///
+/// # Errors
+/// When a rule of the schema forbids the move.
+pub fn save(c: &Connection, before: &ActionRecord, after: &mut ActionRecord, event: &NewEvent) -> Result<(), StoreError> {
+    after.revision = before.revision + 1;
+    add_event(c, before.id, after.revision, after.updated_at, event, &before.state, &after.state)?;
+    let lease = after.lease.as_ref();
+    let written = c
+        .prepare_cached(
+            "UPDATE action SET revision = ?2, state = ?3, step = ?4, next_at = ?5, deadline = ?6, lease_holder = ?7,
+                 lease_until = ?8, lease_token = ?9, tries = ?10, failures = ?11, looks = ?12, absences = ?13,
+                 unknown_since = ?14, waits = ?15, result = ?16, updated_at = ?17, ended_at = ?18
+             WHERE id = ?1 AND revision = ?19",
+        )?
+        .execute(params![
+            after.id,
+            after.revision,
+            after.state,
+            after.step,
+            maybe_micros(after.next_at),
+            maybe_micros(after.deadline),
+            lease.map(|l| l.holder.as_str()),
+            lease.map(|l| micros(l.until)),
+            after.lease_token,
+            after.tries,
+            after.failures,
+            after.looks,
+            after.absences,
+            maybe_micros(after.unknown_since),
+            after.waits,
+            after.result,
+            micros(after.updated_at),
+            maybe_micros(after.ended_at),
+            before.revision,
+        ])?;
+    if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Takes a lease on an action that waits or is unknown, and keeps what a look changed. No state moves, so no event.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when somebody moved it since it was read.
+pub fn lease(c: &Connection, action: &mut ActionRecord, lease: Lease) -> Result<(), StoreError> {
+    action.lease_token += 1;
+    action.lease = Some(lease);
+    let lease = action.lease.as_ref();
+    let written = c
+        .prepare_cached(
+            "UPDATE action SET lease_holder = ?3, lease_until = ?4, lease_token = ?5
+             WHERE id = ?1 AND revision = ?2 AND lease_token = ?5 - 1",
+        )?
+        .execute(params![
+            action.id,
+            action.revision,
+            lease.map(|l| l.holder.as_str()),
+            lease.map(|l| micros(l.until)),
+            action.lease_token,
+        ])?;
+    if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Lets go of a lease after a look that moved nothing, or prolongs it (`until`). False when the lease is lost.
+///
+/// # Errors
+/// When the row cannot be written.
+pub fn renew(c: &Connection, action: &ActionRecord, until: Option<Timestamp>) -> Result<bool, StoreError> {
+    let holder = until.and(action.lease.as_ref()).map(|l| l.holder.as_str());
+    let written = c
+        .prepare_cached(
+            "UPDATE action SET lease_holder = ?3, lease_until = ?4, next_at = ?5, looks = ?6, absences = ?7, waits = ?8
+             WHERE id = ?1 AND lease_token = ?2 AND lease_holder IS NOT NULL",
+        )?
+        .execute(params![
+            action.id,
+            action.lease_token,
+            holder,
+            holder.and(maybe_micros(until)),
+            maybe_micros(action.next_at),
+            action.looks,
+            action.absences,
+            action.waits,
+        ])?;
+    Ok(written == 1)
+}
+
+/// Journals an attempt. Nothing was sent yet.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when an earlier attempt is not settled.
+pub fn add_attempt(c: &Connection, new: &NewAttempt) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO action_attempt (action_id, number, step, request_id, call, effect, body_sha256, lease_token,
+             journalled_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        new.action_id,
+        new.number,
+        new.step,
+        new.request_id,
+        new.call,
+        new.effect,
+        new.body_sha256,
+        new.lease_token,
+        micros(new.at)
+    ])?;
+    Ok(())
+}
+
+/// Writes down that bytes are about to leave. False when the attempt is not open, or was sent before.
+///
+/// # Errors
+/// When the row cannot be written.
+pub fn mark_sent(c: &Connection, action_id: i64, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+    let written = c
+        .prepare_cached(
+            "UPDATE action_attempt SET sent_at = ?3
+             WHERE action_id = ?1 AND number = ?2 AND outcome = 'open' AND sent_at IS NULL",
+        )?
+        .execute(params![action_id, number, micros(at)])?;
+    Ok(written == 1)
+}
+
+/// Writes down a whole answer: its time and status.
+///
+/// # Errors
+/// When the row cannot be written.
+pub fn answer_attempt(
+    c: &Connection,
+    action_id: i64,
+    number: i64,
+    at: Timestamp,
+    status: Option<u16>,
+) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE action_attempt SET answered_at = ?3, status = ?4 WHERE action_id = ?1 AND number = ?2")?
+        .execute(params![action_id, number, micros(at), status])?;
+    Ok(())
+}
+
+/// Writes down how an attempt ended, as far as it is known.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when it was settled otherwise before.
+pub fn settle_attempt(
+    c: &Connection,
+    action_id: i64,
+    number: i64,
+    outcome: &str,
+    cause: Option<&str>,
+    evidence: Option<&str>,
+) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE action_attempt SET outcome = ?3, cause = coalesce(?4, cause), evidence = coalesce(?5, evidence)
+         WHERE action_id = ?1 AND number = ?2",
+    )?
+    .execute(params![action_id, number, outcome, cause, evidence])?;
+    Ok(())
+}
+
+/// Keeps something that was said about an attempt.
+///
+/// # Errors
+/// When there is no such attempt.
+pub fn add_evidence(c: &Connection, new: &EvidenceRecord) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO evidence (action_id, attempt, at, source, speaks_for, says) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![new.action_id, new.attempt, micros(new.at), new.source, new.speaks_for, new.says])?;
+    Ok(())
+}
+
+/// Keeps a new plan whose body is made once its number is known.
+///
+/// # Errors
+/// What `body` returns, or when a rule of the schema forbids the row.
+pub fn add_plan(
+    c: &Connection,
+    kind: &str,
+    by: &str,
+    at: Timestamp,
+    body: impl FnOnce(i64) -> Result<String, StoreError>,
+) -> Result<i64, StoreError> {
+    c.prepare_cached("INSERT INTO plan (kind, state, body, by_operator, created_at) VALUES (?1, 'open', '{}', ?2, ?3)")?
+        .execute(params![kind, by, micros(at)])?;
+    let id = c.last_insert_rowid();
+    let body = body(id)?;
+    c.prepare_cached("UPDATE plan SET body = ?2 WHERE id = ?1")?.execute(params![id, body])?;
+    Ok(id)
+}
+
+/// Writes a plan's body, state and approval.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such plan.
+pub fn save_plan(c: &Connection, plan: &PlanRecord) -> Result<(), StoreError> {
+    let written = c
+        .prepare_cached("UPDATE plan SET state = ?2, body = ?3, approval = ?4, settled_at = ?5 WHERE id = ?1")?
+        .execute(params![plan.id, plan.state, plan.body, plan.approval, maybe_micros(plan.settled_at)])?;
+    if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Throws the switches.
+///
+/// # Errors
+/// When a rule of the schema forbids it (stopped is always paused, too).
+pub fn set_control(c: &Connection, control: &ControlRecord) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE queue_control SET paused = ?1, stopped = ?2, since = ?3, by_operator = ?4 WHERE id = 1")?
+        .execute(params![control.paused, control.stopped, maybe_micros(control.since), control.by])?;
+    Ok(())
+}
