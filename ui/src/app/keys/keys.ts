@@ -14,6 +14,8 @@ export interface KeyBinding {
   /** Also while a person types in a field. */
   inFields?: boolean;
   disabled?: boolean;
+  /** Whether this event is meant for it; when not, the next view is asked. */
+  when?: (event: KeyboardEvent) => boolean;
 }
 
 export interface KeyScope {
@@ -66,6 +68,7 @@ export function dispatchKey(event: KeyboardEvent): boolean {
     for (const binding of scope.bindings) {
       if (binding.disabled || (typing && !binding.inFields)) continue;
       if (binding.keys === combo || binding.keys === sequence) {
+        if (binding.when && !binding.when(event)) continue;
         event.preventDefault();
         binding.run(event);
         return true;

@@ -1,0 +1,73 @@
+import {
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useMemo } from 'react';
+import { prefs, setTablePrefs } from '@/app/prefs';
+import { useStore } from '@/store';
+import type { Column } from './types';
+
+const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature });
+const noRows: never[] = [];
+
+export interface PlacedColumn<R> {
+  column: Column<R>;
+  /** `flex` of the cell: what a person dragged stays as dragged. */
+  flex: string;
+  width: number;
+  resizing: boolean;
+  startResize: (event: unknown) => void;
+  resizeBy: (pixels: number) => void;
+}
+
+/** Widths and visibility of a table's columns, kept under the table's name. */
+export function useColumns<R>(id: string, columns: readonly Column<R>[]): { placed: PlacedColumn<R>[]; minWidth: number } {
+  const kept = useStore(prefs, (all) => all.tables[id]);
+  const defs = useMemo(
+    () => columns.map((c) => ({ id: c.id, size: c.width, minSize: 48, maxSize: 900, enableHiding: !c.fixed, header: c.header })),
+    [columns],
+  );
+  const hiddenAtFirst = useMemo(() => Object.fromEntries(columns.filter((c) => c.hidden).map((c) => [c.id, false])), [columns]);
+  const visible = useMemo(() => ({ ...hiddenAtFirst, ...kept?.visible }), [hiddenAtFirst, kept?.visible]);
+  const sizing = useMemo(() => kept?.widths ?? {}, [kept?.widths]);
+  const table = useTable({
+    features,
+    data: noRows,
+    columns: defs,
+    columnResizeMode: 'onChange',
+    columnResizeDirection: document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr',
+    state: { columnVisibility: visible, columnSizing: sizing },
+    onColumnSizingChange: (update) => {
+      const next = typeof update === 'function' ? update(prefs.get().tables[id]?.widths ?? {}) : update;
+      // A width that was never dragged is not ours to keep.
+      setTablePrefs(id, { widths: next });
+    },
+  });
+  const byId = useMemo(() => new Map(columns.map((c) => [c.id, c])), [columns]);
+  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const placed = headers.flatMap((header) => {
+    const column = byId.get(header.column.id);
+    if (!column) return [];
+    const dragged = sizing[column.id];
+    const width = dragged ?? column.width;
+    const grow = dragged === undefined ? (column.grow ?? column.width) : 0;
+    return {
+      column,
+      width,
+      flex: `${grow} 0 ${width}px`,
+      resizing: header.column.getIsResizing(),
+      startResize: header.getResizeHandler(),
+      resizeBy: (pixels: number) => setTablePrefs(id, { widths: { ...sizing, [column.id]: Math.max(48, width + pixels) } }),
+    };
+  });
+  return { placed, minWidth: placed.reduce((sum, p) => sum + p.width, 0) };
+}
+
+/** Shows or hides a column. */
+export function setColumnVisible(id: string, column: string, visible: boolean): void {
+  setTablePrefs(id, { visible: { ...prefs.get().tables[id]?.visible, [column]: visible } });
+}
+

@@ -1,0 +1,154 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconCloudOff, type Icon, IconFilterOff, IconRefresh, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { hasText, Rich, type TextKey, useT } from '@/app/i18n';
+import type { AppError, Filter } from '@/ipc';
+import { type FilterField, filterWords } from './filters';
+import { formatCount } from './format';
+import { icon14, icon16, icon24 } from './icon';
+import { Keys } from './Keys';
+import classes from './lists.module.css';
+
+/** What would be here, and how it comes. Text starts at the first column. */
+export function EmptyState({ icon: Glyph, title, text, actions }: { icon: Icon; title: string; text: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className={classes.state}>
+      <Glyph {...icon24} />
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {actions && <div className={classes.stateActions}>{actions}</div>}
+    </div>
+  );
+}
+
+export interface NothingMatchesProps {
+  /** "servers", lower case. */
+  things: string;
+  all?: number | undefined;
+  fields: readonly FilterField[];
+  filters: readonly Filter[];
+  /** Rows there would be without each filter, by field; missing ones are not told. */
+  without?: Readonly<Record<string, number>>;
+  onDrop: (filter: Filter) => void;
+  onClear: () => void;
+}
+
+/** The filters are the way out: which one to drop, and how many rows that brings. */
+export function NothingMatches({ things, all, fields, filters, without = {}, onDrop, onClear }: NothingMatchesProps) {
+  const t = useT('common');
+  const best = [...filters].sort((a, b) => (without[b.field] ?? 0) - (without[a.field] ?? 0))[0];
+  return (
+    <div className={classes.state} style={{ maxWidth: 560 }}>
+      <IconFilterOff {...icon24} />
+      <h2>{all === undefined ? t('list.nothingPlain') : t('list.nothing', { all: formatCount(all), things })}</h2>
+      {filters.some((f) => without[f.field] !== undefined) && (
+        <p>
+          {filters.map((filter) => {
+            const count = without[filter.field];
+            if (count === undefined) return null;
+            return (
+              <span key={filter.field}>
+                <Rich k="common:list.without" values={{ filter: filterWords(t, fields, filter), count: formatCount(count) }} parts={[<strong key="f" />]} />{' '}
+              </span>
+            );
+          })}
+        </p>
+      )}
+      <div className={classes.stateActions}>
+        {best && (
+          <Button leftSection={<IconX {...icon16} />} onClick={() => onDrop(best)}>
+            {t('list.drop', { filter: filterWords(t, fields, best) })}
+          </Button>
+        )}
+        <Button variant="subtle" onClick={onClear} rightSection={<Keys keys="Escape" />}>
+          {t('list.clearAll')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The core's error in the reader's language; its own words when it is a code we do not know. */
+export function useErrorText(): (error: AppError) => { title: string; hint: string } {
+  const t = useT('errors');
+  return (error) => {
+    if (!hasText(`errors:${error.code}.title`)) return { title: error.message, hint: error.hint ?? '' };
+    return {
+      title: t(`${error.code}.title` as TextKey, error.params),
+      hint: t(`${error.code}.hint` as TextKey, error.params),
+    };
+  };
+}
+
+export interface StripProps {
+  tone?: 'warn' | 'bad' | 'idle';
+  icon?: Icon;
+  title: ReactNode;
+  text?: ReactNode;
+  action?: ReactNode;
+}
+
+/** A strip across the pane: something to know. */
+export function Strip({ tone = 'warn', icon: Glyph = IconAlertTriangle, title, text, action }: StripProps) {
+  return (
+    <div className={classes.strip} data-tone={tone} role={tone === 'idle' ? 'note' : 'status'}>
+      <Glyph {...icon16} />
+      <div className={classes.stripText}>
+        <strong>{title}</strong>
+        {text && <p>{text}</p>}
+      </div>
+      {action}
+    </div>
+  );
+}
+
+export interface ErrorStripProps {
+  error: AppError;
+  /** Replaces the error's own sentence: "Contabo does not answer. These rows are from 11:04." */
+  title?: ReactNode;
+  /** When it is tried next. */
+  next?: ReactNode;
+  onRetry?: (() => void) | undefined;
+  onShowRequest?: ((requestId: string) => void) | undefined;
+}
+
+/** Cause, next try, Try now. Rows keep their place below. */
+export function ErrorStrip({ error, title, next, onRetry, onShowRequest }: ErrorStripProps) {
+  const t = useT('common');
+  const words = useErrorText()(error);
+  const offline = ['dns', 'connect', 'tls', 'timeout', 'cut'].includes(error.code);
+  return (
+    <Strip
+      tone={offline || error.retryable ? 'warn' : 'bad'}
+      icon={offline ? IconCloudOff : IconAlertTriangle}
+      title={title ?? words.title}
+      text={
+        <>
+          {title ? `${words.title} ` : ''}
+          {words.hint} {next}
+          {error.requestId && onShowRequest && (
+            <>
+              {' '}
+              <a
+                href="#request"
+                onClick={(event) => {
+                  event.preventDefault();
+                  onShowRequest(error.requestId as string);
+                }}
+              >
+                {t('showRequest')}
+              </a>
+            </>
+          )}
+        </>
+      }
+      action={
+        onRetry && (
+          <Button size="xs" leftSection={<IconRefresh {...icon14} />} onClick={onRetry}>
+            {t('tryNow')}
+          </Button>
+        )
+      }
+    />
+  );
+}
