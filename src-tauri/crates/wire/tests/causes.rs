@@ -1,5 +1,6 @@
 //! Every way an exchange can end, against a real host: is the cause right, is "may it have happened" right, and is
 //! it recorded exactly once?
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What is sent again, how often, and how the host's complaints slow everybody down.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Certificates: a private authority that was added is trusted, everything else is "not sent".
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 mod common;
 
