@@ -9,12 +9,13 @@ import welcome from '@/features/welcome/en.json';
 import common from './en/common.json';
 import errors from './en/errors.json';
 import phrases from './en/phrases.json';
+import plan from './en/plan.json';
 import shell from './en/shell.json';
 import states from './en/states.json';
 
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
-  common, errors, phrases, shell, states,
+  common, errors, phrases, plan, shell, states,
   clients, invoices, log, queue, servers, settings, tickets, welcome,
 };
 

@@ -4,7 +4,6 @@ import {
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
   Input,
   Kbd,
   Menu,
@@ -88,17 +87,16 @@ export const theme = createTheme({
       },
       classNames: { content: classes.dialog, overlay: classes.scrim, inner: classes.dialogInner },
     }),
-    Drawer: Drawer.extend({ defaultProps: { zIndex: layers.drawer, transitionProps: { duration: 120 } } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, zIndex: layers.toast, transitionProps: { duration: 80 }, events: { hover: true, focus: true, touch: false } },
       classNames: { tooltip: classes.tooltip },
     }),
     Popover: Popover.extend({
-      defaultProps: { zIndex: layers.menu, shadow: 'sm', transitionProps: { duration: 80 } },
+      defaultProps: { zIndex: layers.dialog + 1, shadow: 'sm', transitionProps: { duration: 80 } },
       classNames: { dropdown: classes.popover },
     }),
     Menu: Menu.extend({
-      defaultProps: { zIndex: layers.menu, shadow: 'sm', position: 'bottom-start', transitionProps: { duration: 80 } },
+      defaultProps: { zIndex: layers.dialog + 1, shadow: 'sm', position: 'bottom-start', transitionProps: { duration: 80 } },
       classNames: { dropdown: classes.menu, item: classes.menuItem, label: classes.menuLabel, divider: classes.menuDivider },
     }),
     Tabs: Tabs.extend({ classNames: { list: classes.tabList, tab: classes.tab, tabLabel: classes.tabLabel } }),

@@ -1,0 +1,290 @@
+import { ActionIcon, Modal } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { hasText, useT } from '@/app/i18n';
+import { useKeys } from '@/app/keys/keys';
+import { widths } from '@/app/theme/tokens';
+import { asCallError, type CallError, type Change, type Plan, type Verdict } from '@/ipc';
+import { ActionButton } from '../ActionMenu';
+import { Check } from '../DataTable/Check';
+import { EffectTag } from '../EffectTag';
+import { formatClock, formatMoney } from '../format';
+import { icon14, icon16 } from '../icon';
+import { ErrorStrip } from '../ListStates';
+import { phraseText } from '../phrase';
+import { ageText } from '../RelativeTime';
+import { Confirm } from './Confirm';
+import { fold, isBlocked } from './fold';
+import { Touches, type Touch } from './Touches';
+import classes from './PlanDialog.module.css';
+
+export interface PlanDialogProps {
+  plan: Plan;
+  /** After the plan's number: "from the list Servers, 20 selected". Told from the plan when left out. */
+  about?: ReactNode;
+  /** What an erasing plan touches, keeps and sets again. */
+  touches?: readonly Touch[];
+  /** An offer before the deed, such as a snapshot; on by default. */
+  offer?: ReactNode;
+  /** Rows whose basis moved since; 0 while it holds. */
+  moved?: number;
+  /** Carries the plan out; a thrown error is shown and nothing typed is lost. */
+  onApprove: (approval: { excluded: number[]; typed: string | null }) => Promise<unknown>;
+  /** Computes the plan again from the facts of now. */
+  onRefresh?: () => void;
+  onCancel: () => void;
+}
+
+function verdictsOf(plan: Plan): Verdict[] {
+  return [...plan.verdicts].sort((a, b) => order[a.ruling] - order[b.ruling]);
+}
+const order = { pass: 0, warn: 1, block: 2 } as const;
+const verdictIcon = { pass: IconCircleCheck, warn: IconAlertTriangle, block: IconShieldLock } as const;
+const verdictTone = { pass: 'ok', warn: 'warn', block: 'idle' } as const;
+
+/** See before you act: what changes, on whom, what it costs and destroys, and which guardrail it meets. */
+export function PlanDialog(props: PlanDialogProps) {
+  const { plan, onApprove, onCancel, onRefresh } = props;
+  const t = useT('plan');
+  const common = useT('common');
+  const heading = useId();
+  const wipes = plan.impact === 'wipe';
+  const [excluded, setExcluded] = useState<ReadonlySet<number>>(new Set());
+  const [typed, setTyped] = useState('');
+  const [all, setAll] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<CallError | null>(null);
+  const [movedByError, setMovedByError] = useState(0);
+  const changedRows = useChangedRows(plan);
+
+  // A fresh plan starts with what was left out before, but must be looked at again.
+  useEffect(() => {
+    setMovedByError(0);
+    setError(null);
+  }, [plan]);
+
+  const open = plan.changes.filter((change) => !isBlocked(change));
+  const chosen = open.filter((change) => !excluded.has(change.index));
+  const { shown, folded } = useMemo(() => (all ? { shown: plan.changes, folded: 0 } : fold(plan.changes, plan.impact)), [all, plan]);
+  const moved = props.moved || movedByError;
+  const wanted = plan.confirmation.kind === 'type' ? plan.confirmation.text : null;
+  const blockedBy = moved ? t('basis.movedPlain') : chosen.length === 0 ? t('nothingLeft') : wanted !== null && typed !== wanted ? t('missing', { count: Math.max(1, wanted.length - typed.length) }) : undefined;
+
+  const approve = async () => {
+    if (blockedBy || busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await onApprove({ excluded: [...excluded].sort((a, b) => a - b), typed: wanted === null ? null : typed });
+    } catch (thrown) {
+      const failure = asCallError(thrown);
+      if (failure.code === 'basis_moved') setMovedByError(Number(failure.params['moved']) || 1);
+      setError(failure.code === 'basis_moved' ? null : failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  useKeys(phraseText(plan.title), [
+    { keys: 'mod+Enter', label: approveLabel(t, plan.kind, chosen.length), run: () => void approve(), inFields: true },
+    { keys: 'Escape', label: common('cancel'), run: onCancel, inFields: true },
+  ], { modal: true });
+
+  const flip = (change: Change) => {
+    const next = new Set(excluded);
+    if (!next.delete(change.index)) next.add(change.index);
+    setExcluded(next);
+  };
+  const flipAll = () => setExcluded(chosen.length === open.length ? new Set(open.map((c) => c.index)) : new Set());
+
+  return (
+    <Modal.Root opened onClose={onCancel} size={wipes ? widths.wipeDialog : widths.planDialog} closeOnEscape={false} closeOnClickOutside={!wipes} returnFocus>
+      <Modal.Overlay />
+      <Modal.Content aria-labelledby={heading} className={classes.dialog} data-wipe={wipes || undefined}>
+        <header className={classes.head}>
+          <div className={classes.headText}>
+            <h2 id={heading} className={classes.title}>
+              {phraseText(plan.title)}
+            </h2>
+            <p className={classes.about}>
+              {t('id', { id: `PL-${plan.id}` })} · {props.about ?? originText(t, plan)}
+            </p>
+          </div>
+          <EffectTag effect={plan.impact} />
+          <ActionIcon aria-label={common('close')} onClick={onCancel}>
+            <IconX {...icon16} />
+          </ActionIcon>
+        </header>
+        <div className={classes.scroll}>
+          {props.touches ? (
+            <Touches touches={props.touches} facts={plan.changes[0]?.facts ?? []} />
+          ) : (
+            <table className={classes.table}>
+              <thead>
+                <tr>
+                  <th className={classes.pick}>
+                    <Check on={chosen.length === open.length ? open.length > 0 : chosen.length > 0 ? 'some' : false} label={common('table.selectAll')} onToggle={flipAll} tabStop />
+                  </th>
+                  <th>{t('head.target')}</th>
+                  <th>{t('head.client')}</th>
+                  <th>{t('head.expected')}</th>
+                  <th>{t('head.effect')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((change) => (
+                  <PlanRow key={change.index} change={change} on={!excluded.has(change.index)} changed={changedRows.has(change.target.id)} onToggle={() => flip(change)} />
+                ))}
+                {folded > 0 && (
+                  <tr>
+                    <td />
+                    <td colSpan={4} className={classes.fold}>
+                      {t('more', { count: folded })}{' '}
+                      <button type="button" className={classes.link} onClick={() => setAll(true)}>
+                        {t('showAll', { n: plan.changes.length })}
+                      </button>
+                    </td>
+                  </tr>
+                )}
+              </tbody>
+            </table>
+          )}
+          <Figures plan={plan} chosen={chosen} />
+          {props.offer && <div className={classes.offer}>{props.offer}</div>}
+          {plan.verdicts.length > 0 && (
+            <section className={classes.guardrails}>
+              <h3>{t('guardrails')}</h3>
+              <dl>
+                {verdictsOf(plan).map((verdict) => {
+                  const Glyph = verdictIcon[verdict.ruling];
+                  return (
+                    <div key={verdict.guardrail + verdict.reason.code} data-tone={verdictTone[verdict.ruling]}>
+                      <dt>
+                        <Glyph {...icon16} />
+                        {hasText(`plan:guardrail.${verdict.guardrail}`) ? t(`guardrail.${verdict.guardrail}` as 'guardrail.rate') : verdict.guardrail}
+                      </dt>
+                      <dd>{phraseText(verdict.reason)}</dd>
+                    </div>
+                  );
+                })}
+              </dl>
+            </section>
+          )}
+          {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
+          {error && <ErrorStrip error={error} />}
+        </div>
+        <footer className={classes.foot} data-moved={moved ? true : undefined}>
+          <span className={classes.basis} role="status">
+            {moved ? <IconAlertTriangle {...icon14} /> : <IconDatabase {...icon14} />}
+            {moved ? t('basis.moved', { count: moved }) : t('basis.current', { time: formatClock(oldest(plan)) })}
+          </span>
+          {moved > 0 && onRefresh && <ActionButton action={{ id: 'look', label: t('look'), icon: IconRefresh, run: onRefresh }} />}
+          <ActionButton action={{ id: 'cancel', label: common('cancel'), keys: 'Escape', run: onCancel }} />
+          <ActionButton
+            look={wipes ? 'erase' : 'primary'}
+            busy={busy}
+            action={{ id: 'approve', label: approveLabel(t, plan.kind, chosen.length), keys: wipes ? undefined : 'mod+Enter', disabled: blockedBy, run: () => void approve() }}
+          />
+        </footer>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+type PlanT = ReturnType<typeof useT<'plan'>>;
+
+function approveLabel(t: PlanT, kind: string, count: number): string {
+  return hasText(`plan:approve.${kind}_other`) ? t(`approve.${kind}` as 'approve.power.restart', { count }) : t('approve.change', { count });
+}
+
+function originText(t: PlanT, plan: Plan): string {
+  const from = hasText(`plan:from.${plan.origin}`) ? t(`from.${plan.origin}` as 'from.server') : plan.origin;
+  return plan.changes.length > 1 ? `${from}, ${t('selected', { count: plan.changes.length })}` : from;
+}
+
+function oldest(plan: Plan): string {
+  return plan.basis.map((b) => b.as_of).sort()[0] ?? plan.created_at;
+}
+
+/** Targets whose row is another one than in the plan shown before. */
+function useChangedRows(plan: Plan): ReadonlySet<number> {
+  const before = useRef<{ plan: Plan; rows: Map<number, string> } | null>(null);
+  const changed = useRef<ReadonlySet<number>>(new Set());
+  if (before.current?.plan !== plan) {
+    const rows = new Map(plan.changes.map((c) => [c.target.id, JSON.stringify([c.facts, c.impact, c.verdicts])]));
+    const old = before.current?.rows;
+    changed.current = new Set(old ? [...rows].filter(([id, text]) => old.has(id) && old.get(id) !== text).map(([id]) => id) : []);
+    before.current = { plan, rows };
+  }
+  return changed.current;
+}
+
+function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolean; changed: boolean; onToggle: () => void }) {
+  const t = useT('plan');
+  const common = useT('common');
+  const block = change.verdicts.find((v) => v.ruling === 'block');
+  const warnings = change.verdicts.filter((v) => v.ruling === 'warn');
+  const expected = block
+    ? t('row.untouched')
+    : change.impact === 'keep'
+      ? t('row.up')
+      : change.down_seconds === null
+        ? t('row.downUnknown')
+        : t('row.down', { time: ageText(common, change.down_seconds * 1000) });
+  return (
+    <tr data-blocked={block ? true : undefined} data-changed={changed || undefined}>
+      <td className={classes.pick}>
+        <Check on={on && !block} locked={Boolean(block)} label={t('row.choose', { name: change.target.name })} onToggle={onToggle} tabStop />
+      </td>
+      <td>
+        <span className={classes.name}>{change.target.name}</span> <span className="rd-mono">{change.target.service_id ?? change.target.id}</span>
+      </td>
+      <td>{change.target.client_name ?? '—'}</td>
+      <td className="rd-num">{expected}</td>
+      <td>
+        <span className={classes.effects}>
+          {block ? <EffectTag effect="blocked" why={phraseText(block.reason)} /> : <EffectTag effect={change.impact} />}
+          {warnings.map((warning) => (
+            <span key={warning.guardrail} className={classes.warning}>
+              <IconAlertTriangle {...icon14} />
+              {phraseText(warning.reason)}
+            </span>
+          ))}
+          {changed && <span className={classes.changed}>{t('row.changed')}</span>}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** How many, how long, how much money, what is erased: of the rows that are left in. */
+function Figures({ plan, chosen }: { plan: Plan; chosen: readonly Change[] }) {
+  const t = useT('plan');
+  const common = useT('common');
+  const untouched = chosen.length === plan.totals.changes;
+  const customers = untouched ? plan.totals.clients : new Set(chosen.map((c) => c.target.client_id).filter((id) => id !== null)).size;
+  const wiped = untouched ? plan.totals.wiped : chosen.filter((c) => c.impact === 'wipe').length;
+  const down = plan.totals.down_seconds;
+  const quiet = plan.impact === 'keep';
+  const money = plan.totals.money_now.map((m) => formatMoney(m, { mixed: plan.totals.money_now.length > 1 })).join(' + ');
+  const month = plan.totals.money_month.map((m) => formatMoney(m, { mixed: plan.totals.money_month.length > 1 })).join(' + ');
+  return (
+    <div className={classes.figures}>
+      <div>
+        <strong>{t('figure.servers', { count: chosen.length })}</strong>
+        <span>{customers > 0 ? t('figure.customers', { count: customers }) : t('figure.noCustomers')}</span>
+      </div>
+      <div>
+        <strong>{quiet ? t('figure.noWait') : down === null ? t('figure.unknownWait') : t('figure.about', { time: ageText(common, down * 1000) })}</strong>
+        <span>{quiet ? t('figure.up') : down === null ? t('figure.unmeasured') : t('figure.down')}</span>
+      </div>
+      <div>
+        <strong>{money || t('figure.free')}</strong>
+        <span>{month ? t('figure.month', { sum: month }) : money ? t('figure.now') : t('figure.noMoney')}</span>
+      </div>
+      <div>
+        <strong>{wiped > 0 ? t('figure.erased', { count: wiped }) : t('figure.nothingErased')}</strong>
+        <span>{wiped > 0 ? t('figure.gone') : t('figure.stays')}</span>
+      </div>
+    </div>
+  );
+}

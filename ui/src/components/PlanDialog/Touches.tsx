@@ -1,0 +1,71 @@
+import { type Icon, IconArrowRight, IconCheck, IconEraser, IconRotateClockwise } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useT } from '@/app/i18n';
+import type { FactChange } from '@/ipc';
+import { icon14, icon16 } from '../icon';
+import classes from './PlanDialog.module.css';
+
+/** A thing that an erasing plan loses, keeps or sets again. */
+export interface Touch {
+  icon: Icon;
+  what: string;
+  detail?: ReactNode;
+  outcome: 'erased' | 'kept' | 'set_again';
+}
+
+const icons = { erased: IconEraser, kept: IconCheck, set_again: IconRotateClockwise } as const;
+const tones = { erased: 'bad', kept: 'ok', set_again: 'warn' } as const;
+
+export function Touches({ touches, facts }: { touches: readonly Touch[]; facts: readonly FactChange[] }) {
+  const t = useT('plan');
+  const common = useT('common');
+  return (
+    <>
+      {facts.length > 0 && (
+        <dl className={classes.facts}>
+          {facts.map((fact) => (
+            <div key={fact.field}>
+              <dt>{fact.field}</dt>
+              <dd>
+                {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after ?? common('none')}</strong>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th className={classes.pick} aria-hidden />
+            <th>{t('head.touches')}</th>
+            <th aria-hidden />
+            <th>{t('head.outcome')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {touches.map((touch) => {
+            const Glyph = touch.icon;
+            const Mark = icons[touch.outcome];
+            return (
+              <tr key={touch.what}>
+                <td className={classes.pick} style={{ color: touch.outcome === 'erased' ? 'var(--rd-bad)' : 'var(--rd-text2)' }}>
+                  <span className={classes.touchIcon}>
+                    <Glyph {...icon16} />
+                  </span>
+                </td>
+                <td className={classes.plainName}>{touch.what}</td>
+                <td>{touch.detail}</td>
+                <td>
+                  <span className={classes.outcome} data-tone={tones[touch.outcome]} data-tinted={touch.outcome !== 'kept' || undefined}>
+                    <Mark {...icon14} />
+                    {t(`outcome.${touch.outcome}`)}
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,2 @@
+export { PlanDialog, type PlanDialogProps } from './PlanDialog';
+export type { Touch } from './Touches';
