@@ -1,6 +1,6 @@
 import type { Icon } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import type { Effect } from '@/components/states';
+import type { Effect, StateArea } from '@/components/states';
 import { createStore } from '@/store';
 
 /** A thing that can be done from the palette. Pages add theirs while they are mounted. */
@@ -56,7 +56,7 @@ export interface PaletteRecord {
   aside?: string;
   /** Positions of the characters that matched. */
   hits: readonly number[];
-  state?: { area: string; word: string };
+  state?: { area: StateArea; word: string };
   open: () => void;
 }
 

@@ -1,0 +1,66 @@
+import { IconFileInvoice, IconMessage2, IconPackage, IconServer2, IconStack2, IconUser } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ask, type PaletteHit } from '@/ipc';
+import type { StateArea } from '@/components/states';
+import type { PaletteRecord } from './commands';
+
+const kinds = {
+  client: { icon: IconUser, area: 'client', path: '/clients/$id' },
+  server: { icon: IconServer2, area: 'server', path: '/servers/$id' },
+  service: { icon: IconPackage, area: 'service', path: '/clients' },
+  invoice: { icon: IconFileInvoice, area: 'invoice', path: '/invoices' },
+  ticket: { icon: IconMessage2, area: 'ticket', path: '/tickets' },
+  action: { icon: IconStack2, area: 'action', path: '/queue' },
+} as const;
+
+const MOST = 8;
+const TYPING_MS = 60;
+
+export interface Found {
+  records: PaletteRecord[];
+  ms: number | null;
+  searching: boolean;
+}
+
+/** Asks the store for records; what was found before stays until the new answer is there. */
+export function useRecords(text: string): Found {
+  const navigate = useNavigate();
+  const [found, setFound] = useState<{ hits: PaletteHit[]; ms: number | null }>({ hits: [], ms: null });
+  const [searching, setSearching] = useState(false);
+  useEffect(() => {
+    const wanted = text.trim();
+    if (wanted === '') {
+      setFound({ hits: [], ms: null });
+      setSearching(false);
+      return;
+    }
+    let current = true;
+    setSearching(true);
+    const timer = setTimeout(() => {
+      const began = performance.now();
+      ask('paletteSearch', { text: wanted, limit: MOST })
+        .then((hits) => current && setFound({ hits, ms: Math.max(1, Math.round(performance.now() - began)) }))
+        .catch(() => current && setFound({ hits: [], ms: null }))
+        .finally(() => current && setSearching(false));
+    }, TYPING_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  const records = found.hits.map((hit): PaletteRecord => {
+    const kind = kinds[hit.kind as keyof typeof kinds] ?? kinds.server;
+    const paged = kind.path.endsWith('$id');
+    return {
+      id: `${hit.kind}-${hit.id}`,
+      icon: kind.icon,
+      title: hit.title,
+      aside: hit.aside,
+      hits: hit.hits,
+      ...(hit.state ? { state: { area: kind.area as StateArea, word: hit.state } } : {}),
+      open: () => void navigate((paged ? { to: kind.path, params: { id: String(hit.id) } } : { to: kind.path, search: { o: String(hit.id) } }) as never),
+    };
+  });
+  return { records, ms: found.ms, searching };
+}

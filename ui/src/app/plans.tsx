@@ -1,0 +1,64 @@
+import { useNavigate } from '@tanstack/react-router';
+import { PlanDialog } from '@/components/PlanDialog';
+import { phraseText } from '@/components/phrase';
+import { useErrorText } from '@/components/ListStates';
+import { ask, asCallError, type CallError, type Plan, type PowerRequest, useCommand } from '@/ipc';
+import { createStore, useStore } from '@/store';
+import { useT } from './i18n';
+import { toast } from './toasts/toasts';
+
+/** The one plan on the screen. Every write of the program goes through it: button → plan → queue → toast. */
+const shown = createStore<Plan | null>(null);
+
+/** Why a plan could not even be made; told by a toast. */
+const refused = createStore<((error: CallError) => void) | null>(null);
+
+/** Asks for a power plan and shows it. Pages, menus and the palette all come here. */
+export async function openPowerPlan(request: PowerRequest): Promise<void> {
+  try {
+    shown.set(await ask('planPower', request));
+  } catch (thrown) {
+    refused.get()?.(asCallError(thrown));
+  }
+}
+
+export function PlanHost() {
+  const plan = useStore(shown);
+  const errorText = useErrorText();
+  refused.set((error: CallError) => {
+    const words = errorText(error);
+    toast({ look: 'failed', title: words.title, detail: words.hint });
+  });
+  return plan ? <OpenPlan key={plan.id} made={plan} /> : null;
+}
+
+function OpenPlan({ made }: { made: Plan }) {
+  const t = useT('shell');
+  const navigate = useNavigate();
+  // The kept plan is read again when its facts may have moved.
+  const kept = useCommand('planShow', { id: made.id }, { fresh: true });
+  const plan = kept.data ?? made;
+  const moved = plan.basis.filter((b) => made.basis.some((m) => m.key === b.key && m.version !== b.version)).length;
+  const close = () => shown.set(null);
+  const cancel = () => {
+    close();
+    ask('planDismiss', { id: made.id }).catch(() => undefined);
+  };
+  const approve = async (approval: { excluded: number[]; typed: string | null }) => {
+    const approved = await ask('planApprove', { id: made.id, ...approval, reason: null });
+    close();
+    toast({
+      look: 'pending',
+      title: t('queued', { count: approved.action_ids.length, title: phraseText(plan.title) }),
+      detail: t('pendingProof'),
+      action: {
+        label: t('page.queue'),
+        run: () => void navigate({ to: '/queue', ...(approved.action_ids.length === 1 ? { search: { o: String(approved.action_ids[0]) } } : {}) } as never),
+      },
+    });
+  };
+  const refresh = async () => {
+    shown.set(await ask('planRefresh', { id: made.id }));
+  };
+  return <PlanDialog plan={made} moved={moved} onApprove={approve} onRefresh={() => void refresh()} onCancel={cancel} />;
+}

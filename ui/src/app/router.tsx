@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { IconMapOff } from '@tabler/icons-react';
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  useLocation,
+  useNavigate,
+} from '@tanstack/react-router';
+import { useT } from '@/app/i18n';
+import { EmptyState } from '@/components/ListStates';
+import { parseListSearch } from '@/components/useListState';
+import { useSession } from './session';
+import { Shell } from './shell/Shell';
+import { Toasts } from './toasts/Toasts';
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Toasts />
+    </>
+  );
+}
+
+/** Pages inside the frame need an open profile; without one the welcome page is the only place to be. */
+function Framed() {
+  const session = useSession();
+  const bare = useLocation({ select: (at) => at.pathname }) === '/parts';
+  if (session.loading && !bare) return null;
+  if (!bare && session.app && !session.app.current) return <Navigate to="/welcome" replace />;
+  return <Shell session={session} />;
+}
+
+function NotFound() {
+  const t = useT('shell');
+  const navigate = useNavigate();
+  return (
+    <div style={{ padding: 20 }}>
+      <EmptyState
+        icon={IconMapOff}
+        title={t('notFound.title')}
+        text={t('notFound.text')}
+        actions={<Button onClick={() => void navigate({ to: '/servers' })}>{t('notFound.action')}</Button>}
+      />
+    </div>
+  );
+}
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+const framed = createRoute({ getParentRoute: () => root, id: 'framed', component: Framed });
+const list = { validateSearch: parseListSearch } as const;
+
+const routes = [
+  framed.addChildren([
+    createRoute({ getParentRoute: () => framed, path: '/', component: () => <Navigate to="/servers" replace /> }),
+    createRoute({ getParentRoute: () => framed, path: '/clients', ...list, component: lazyRouteComponent(() => import('@/features/clients/ClientsPage'), 'ClientsPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/clients/$id', ...list, component: lazyRouteComponent(() => import('@/features/clients/ClientPage'), 'ClientPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/servers', ...list, component: lazyRouteComponent(() => import('@/features/servers/ServersPage'), 'ServersPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/servers/$id', ...list, component: lazyRouteComponent(() => import('@/features/servers/ServerPage'), 'ServerPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/invoices', ...list, component: lazyRouteComponent(() => import('@/features/invoices/InvoicesPage'), 'InvoicesPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/tickets', ...list, component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage'), 'TicketsPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/queue', ...list, component: lazyRouteComponent(() => import('@/features/queue/QueuePage'), 'QueuePage') }),
+    createRoute({ getParentRoute: () => framed, path: '/log', ...list, component: lazyRouteComponent(() => import('@/features/log/LogPage'), 'LogPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage') }),
+  ]),
+  createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage'), 'WelcomePage') }),
+  createRoute({ getParentRoute: () => root, path: '/connect', component: lazyRouteComponent(() => import('@/features/welcome/ConnectPage'), 'ConnectPage') }),
+  ...(import.meta.env.DEV ? [createRoute({ getParentRoute: () => root, path: '/parts', component: lazyRouteComponent(() => import('@/features/parts/PartsPage'), 'PartsPage') })] : []),
+] as const;
+
+const routeTree = root.addChildren([...routes]);
+
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultPendingMs: 400,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

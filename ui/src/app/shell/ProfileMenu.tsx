@@ -1,0 +1,74 @@
+import { Menu } from '@mantine/core';
+import { IconCheck, IconPlus, IconSelector, IconSettings } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useT } from '@/app/i18n';
+import { type AppState, type ProfileSummary, useWrite } from '@/ipc';
+import { icon14, icon16 } from '@/components/icon';
+import { useErrorText } from '@/components/ListStates';
+import { colourOf } from '../theme/ThemeProvider';
+import { profileColours } from '../theme/tokens';
+import { toast } from '../toasts/toasts';
+import { Mark } from './Mark';
+import classes from './shell.module.css';
+
+/** A profile's colour, the hatch of a demo included. */
+export function Swatch({ profile }: { profile: ProfileSummary }) {
+  const colour = profileColours[colourOf(profile)];
+  const demo = 'repeating-linear-gradient(135deg, var(--rd-field-line) 0 3px, transparent 3px 6px)';
+  return <span className={classes.swatch} style={{ background: profile.environment === 'demo' ? demo : `light-dark(${colour.light.bar}, ${colour.dark.bar})` }} />;
+}
+
+/** Which company, and whether its customers are real. */
+export function ProfileMenu({ app }: { app: AppState | undefined }) {
+  const t = useT('shell');
+  const states = useT('states');
+  const navigate = useNavigate();
+  const open = useWrite('profileOpen');
+  const errorText = useErrorText();
+  const current = app?.current ?? null;
+  const choose = (profile: ProfileSummary) => {
+    if (profile.id === current?.id) return;
+    open
+      .write({ id: profile.id })
+      .then(() => navigate({ to: '/servers' }))
+      .catch((error) => toast({ look: 'failed', title: errorText(error).title, detail: errorText(error).hint }));
+  };
+  return (
+    <Menu width={260}>
+      <Menu.Target>
+        <button type="button" className={classes.profile} aria-label={`${t('profile.switch')}: ${current ? `${current.name}, ${states(`environment.${current.environment}`)}` : t('profile.none')}`}>
+          <Mark />
+          <span className={classes.profileText}>
+            <strong>{current?.name ?? t('profile.none')}</strong>
+            {current && <span>{states(`environment.${current.environment}`)}</span>}
+          </span>
+          <IconSelector size={14} stroke={1.75} color="var(--rd-text2)" aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {app?.profiles.map((profile) => (
+          <Menu.Item
+            key={profile.id}
+            role="menuitemradio"
+            aria-checked={profile.id === current?.id}
+            leftSection={<Swatch profile={profile} />}
+            rightSection={profile.id === current?.id ? <IconCheck {...icon14} /> : undefined}
+            onClick={() => choose(profile)}
+          >
+            <span className={classes.menuTwo}>
+              {profile.name}
+              <span>{states(`environment.${profile.environment}`)}</span>
+            </span>
+          </Menu.Item>
+        ))}
+        {app && app.profiles.length > 0 && <Menu.Divider />}
+        <Menu.Item leftSection={<IconPlus {...icon16} />} onClick={() => void navigate({ to: '/connect' })}>
+          {t('profile.add')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconSettings {...icon16} />} onClick={() => void navigate({ to: '/settings' })}>
+          {t('profile.manage')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,103 @@
+import { IconKeyboard, IconMoon } from '@tabler/icons-react';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { IconCloudOff } from '@tabler/icons-react';
+import { useT } from '@/app/i18n';
+import { formatTime } from '@/components/format';
+import { Strip } from '@/components/ListStates';
+import { ErrorBoundary } from '../ErrorBoundary';
+import { useKeys } from '../keys/keys';
+import { Palette } from '../palette/Palette';
+import { paletteOpen, type PaletteCommand, useCommands } from '../palette/commands';
+import { PlanHost } from '../plans';
+import { prefs, setPref } from '../prefs';
+import type { Session } from '../session';
+import { KeySheet, keySheetOpen } from './KeySheet';
+import { pages } from './pages';
+import { Sidebar } from './Sidebar';
+import { StatusBar } from './StatusBar';
+import { TopBar } from './TopBar';
+import classes from './shell.module.css';
+
+/** The bar that stays above every overlay, in the colour of the profile. */
+export function ProfileBar({ session }: { session: Session }) {
+  return <div className={classes.bar} data-demo={session.app?.current?.environment === 'demo' || undefined} />;
+}
+
+/** The frame: bar, top, side, content, status. */
+export function Shell({ session }: { session: Session }) {
+  const t = useT('shell');
+  useShellKeys();
+  return (
+    <div className={classes.window}>
+      <a
+        className={classes.skip}
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        {t('skip')}
+      </a>
+      <ProfileBar session={session} />
+      <TopBar session={session} />
+      <Sidebar session={session} />
+      <main id="content" className={classes.main} tabIndex={-1}>
+        <OfflineStrip session={session} />
+        <ErrorBoundary>
+          <Outlet />
+        </ErrorBoundary>
+      </main>
+      <StatusBar session={session} />
+      <Palette />
+      <KeySheet />
+      <PlanHost />
+    </div>
+  );
+}
+
+/** Offline is a state, not an error: said once, above the page, while the rows stay. */
+function OfflineStrip({ session }: { session: Session }) {
+  const t = useT('shell');
+  const states = useT('states');
+  const off = session.status?.freshness.filter((f) => f.offline && f.as_of !== null) ?? [];
+  if (off.length === 0) return null;
+  const names = off.map((f) => (f.provider === 'whmcs' || f.provider === 'contabo' ? states(`provider.${f.provider}`) : f.provider));
+  return (
+    <Strip
+      icon={IconCloudOff}
+      title={t('offline.title', { provider: new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names) })}
+      text={t('offline.text', { time: formatTime(off.map((f) => f.as_of ?? '').sort()[0] ?? '') })}
+    />
+  );
+}
+
+function useShellKeys(): void {
+  const t = useT('shell');
+  const navigate = useNavigate();
+  const names = {
+    clients: t('keys.goClients'), servers: t('keys.goServers'), invoices: t('keys.goInvoices'), tickets: t('keys.goTickets'),
+    queue: t('keys.goQueue'), log: t('keys.goLog'), settings: t('keys.goSettings'),
+  } as const;
+  const go = (to: string) => void navigate({ to });
+  useKeys(t('keys.everywhere'), [
+    { keys: 'mod+k', label: t('keys.palette'), run: () => paletteOpen.set(true), inFields: true },
+    { keys: '?', label: t('keys.sheet'), run: () => keySheetOpen.set(true) },
+    ...pages.map((page) => ({ keys: `g ${page.key}`, label: names[page.id], run: () => go(page.to) })),
+  ]);
+  const commands: PaletteCommand[] = [
+    ...pages.map((page): PaletteCommand => ({ id: `go-${page.id}`, title: t(`page.${page.id}`), icon: page.icon, keys: `g ${page.key}`, group: 'pages', run: () => go(page.to) })),
+    {
+      id: 'theme', title: t('theme.switch'), icon: IconMoon,
+      run: () => setPref('theme', isDark() ? 'light' : 'dark'),
+    },
+    { id: 'keys', title: t('keys.sheet'), icon: IconKeyboard, keys: '?', run: () => keySheetOpen.set(true) },
+    ...(import.meta.env.DEV ? [{ id: 'go-parts', title: t('page.parts'), icon: IconKeyboard, group: 'pages' as const, run: () => go('/parts') }] : []),
+  ];
+  useCommands(commands);
+}
+
+function isDark(): boolean {
+  const theme = prefs.get().theme;
+  return theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches);
+}

@@ -1,0 +1,41 @@
+import { MantineProvider, DirectionProvider } from '@mantine/core';
+import { type ReactNode, useEffect, useMemo } from 'react';
+import type { ProfileSummary } from '@/ipc';
+import { usePref } from '../prefs';
+import { theme, variablesOf } from './theme';
+import { type ProfileColour, profileColours } from './tokens';
+
+/** The colour of a profile; a name this version does not know becomes the default. */
+export function colourOf(profile: Pick<ProfileSummary, 'colour'> | null | undefined): ProfileColour {
+  const name = profile?.colour ?? 'petrol';
+  return name in profileColours ? (name as ProfileColour) : 'petrol';
+}
+
+/** The preference rules; Mantine keeps nothing of its own. */
+const noManager = { get: () => 'auto' as const, set: () => undefined, subscribe: () => undefined, unsubscribe: () => undefined, clear: () => undefined };
+
+export function ThemeProvider({ colour, children }: { colour: ProfileColour; children: ReactNode }) {
+  const scheme = usePref('theme');
+  const motion = usePref('motion');
+  const density = usePref('density');
+  const language = usePref('language');
+  const variables = useMemo(() => variablesOf(colour), [colour]);
+  useEffect(() => {
+    document.documentElement.dataset['motion'] = motion;
+    document.documentElement.dataset['density'] = density;
+  }, [motion, density]);
+  return (
+    <DirectionProvider key={language} initialDirection={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={variables}
+        colorSchemeManager={noManager}
+        defaultColorScheme={scheme === 'system' ? 'auto' : scheme}
+        {...(scheme === 'system' ? {} : { forceColorScheme: scheme })}
+        deduplicateCssVariables={false}
+      >
+        {children}
+      </MantineProvider>
+    </DirectionProvider>
+  );
+}

@@ -1,0 +1,9 @@
+import { useCrumbs } from '@/app/crumbs';
+import { useT } from '@/app/i18n';
+import { PageHeader } from '@/components';
+
+export function ConnectPage() {
+  const t = useT('welcome');
+  useCrumbs([{ label: t('title') }]);
+  return <PageHeader title={t('title')} />;
+}
