@@ -21,8 +21,11 @@ mod notice;
 mod open;
 mod readers;
 mod store;
+pub mod text;
 mod writer;
 
+pub mod mirror;
+pub mod queue;
 
 pub use error::{OpenError, StoreError};
 pub use key::{BadKey, DatabaseKey};

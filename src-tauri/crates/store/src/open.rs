@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, backup::Backup};
 use crate::{
     DatabaseKey, KNOWN_VERSION, OpenError, StoreError,
     identity::{Identity, with_suffix},
-    migrations,
+    migrations, mirror,
 };
 
 /// What a connection is for.
@@ -36,6 +36,9 @@ pub(crate) fn connect(path: &Path, key: &DatabaseKey, role: Role) -> rusqlite::R
         Role::Writer => "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;",
         Role::Reader => "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -24576; PRAGMA query_only = ON;",
     })?;
+    if role == Role::Writer {
+        mirror::register(&connection)?;
+    }
     Ok(connection)
 }
 
