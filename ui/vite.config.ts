@@ -30,6 +30,8 @@ export default defineConfig({
   plugins: [directIcons(), react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   base: './',
+  // Each icon is its own small module already; bundling them again at every new one reloads the page.
+  optimizeDeps: { exclude: ['@tabler/icons-react'] },
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   build: {
     outDir: 'dist',

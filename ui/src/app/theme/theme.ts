@@ -104,7 +104,8 @@ export const theme = createTheme({
   },
 });
 
-function schemeVariables(scheme: Scheme, colour: ProfileColour): Record<string, string> {
+/** Every colour of one scheme, as variables. */
+export function schemeVariables(scheme: Scheme, colour: ProfileColour): Record<string, string> {
   const accent = profileColours[colour][scheme];
   const ground = { ...grounds[scheme], ...accent };
   const out: Record<string, string> = {};
