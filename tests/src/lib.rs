@@ -1,3 +1,5 @@
 //! Tests across the crates: what they share.
 
 pub mod ctl;
+pub mod driver;
+pub mod window;

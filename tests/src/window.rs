@@ -1,0 +1,234 @@
+//! The real window, driven over WebDriver the way a person uses it: by what is written on things.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::ctl::program;
+use crate::driver::Driver;
+
+const FIND: &str = include_str!("find.js");
+/// WebDriver's name for a reference to an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// How long something may take to appear.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the driver may take for one command: a hung web view must fail the test, not hold it.
+const ONE_COMMAND: Duration = Duration::from_secs(30);
+/// How long the window may take to open, on a busy machine.
+const OPENING: Duration = Duration::from_secs(60);
+
+/// An open window.
+pub struct Window {
+    client: Client,
+    driver: Driver,
+    pictures: PathBuf,
+    story: String,
+}
+
+impl Window {
+    /// Starts the app on a data directory. `story` names the pictures.
+    pub async fn open(story: &str, data_dir: &Path, env: &[(String, String)]) -> Self {
+        let pictures = pictures();
+        std::fs::create_dir_all(&pictures).expect("the pictures' folder can be made");
+        let mut env = env.to_vec();
+        env.push(("RACKDESK_DATA_DIR".to_owned(), data_dir.display().to_string()));
+        let driver = Driver::start(&pictures.join(format!("{story}.driver.log")), &env);
+        let began = Instant::now();
+        let client = loop {
+            // The driver answers before the native one behind it listens: the first attempts may be refused.
+            let attempt = tokio::time::timeout(ONE_COMMAND, session(&driver)).await;
+            match attempt {
+                Ok(Ok(client)) => break client,
+                other if began.elapsed() > OPENING => {
+                    let why = match other {
+                        Ok(Err(e)) => e.to_string(),
+                        _ => "no answer".to_owned(),
+                    };
+                    panic!("the window did not open: {why}\n{}", driver.printed());
+                }
+                _ => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        };
+        Self { client, driver, pictures, story: story.to_owned() }
+    }
+
+    /// Ends the program as a logout does, and waits until it has. (Closing the window over WebDriver would not do: the
+    /// native driver kills the program as soon as it has no window.)
+    #[cfg(target_os = "linux")]
+    pub async fn quit(self) {
+        self.signal("TERM");
+        let began = Instant::now();
+        while !self.driver.processes("rackdesk").is_empty() {
+            assert!(began.elapsed() < PATIENCE, "the program goes on although it was asked to end");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Closes the window.
+    #[cfg(not(target_os = "linux"))]
+    pub async fn quit(self) {
+        self.command("close the window", self.client.close_window()).await;
+    }
+
+    /// Kills the program at once, as a power cut would.
+    #[cfg(target_os = "linux")]
+    pub fn kill(self) {
+        self.signal("KILL");
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal(&self, name: &str) {
+        let processes = self.driver.processes("rackdesk");
+        assert!(!processes.is_empty(), "the program has ended already");
+        for pid in processes {
+            let line = format!("kill -{name} {pid}");
+            std::process::Command::new("sh").args(["-c", &line]).status().expect("sh is there");
+        }
+    }
+
+    /// The element with this role and name, as soon as it is there.
+    pub async fn find(&self, role: &str, name: &str) -> Element {
+        let began = Instant::now();
+        loop {
+            let found = self.script(FIND, vec![json!(role), json!(name)]).await;
+            if let Some(id) = found.get(ELEMENT).and_then(Value::as_str) {
+                return Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()));
+            }
+            self.patience(began, || format!("there is no {role} '{name}'")).await;
+        }
+    }
+
+    /// Whether it is there now.
+    pub async fn has(&self, role: &str, name: &str) -> bool {
+        self.script(FIND, vec![json!(role), json!(name)]).await.get(ELEMENT).is_some()
+    }
+
+    /// The element with this test id, as soon as it is there.
+    pub async fn part(&self, id: &str) -> Element {
+        let began = Instant::now();
+        let selector = format!("[data-testid=\"{id}\"]");
+        loop {
+            if let Ok(element) = self.client.find(Locator::Css(&selector)).await {
+                return element;
+            }
+            self.patience(began, || format!("there is no part '{id}'")).await;
+        }
+    }
+
+    /// Clicks what has this role and name.
+    pub async fn click(&self, role: &str, name: &str) {
+        let began = Instant::now();
+        loop {
+            // What is found may be drawn anew before it is clicked.
+            match self.find(role, name).await.click().await {
+                Ok(()) => return,
+                Err(error) => self.patience(began, || format!("{role} '{name}' cannot be clicked: {error}")).await,
+            }
+        }
+    }
+
+    /// Empties the field with this label and types into it.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.find("textbox", label).await;
+        self.command("empty a field", field.clear()).await;
+        self.command("type", field.send_keys(text)).await;
+    }
+
+    /// Presses keys one after the other, each with the modifiers held: `press(&[Key::Control.into()], "k")`.
+    pub async fn press(&self, held: &[char], keys: &str) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in held {
+            actions = actions.then(KeyAction::Down { value: *value });
+        }
+        for value in keys.chars() {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        for value in held.iter().rev() {
+            actions = actions.then(KeyAction::Up { value: *value });
+        }
+        self.command("press keys", self.client.perform_actions(actions)).await;
+    }
+
+    /// Waits until this text can be read somewhere.
+    pub async fn reads(&self, text: &str) {
+        let began = Instant::now();
+        while !self.text().await.contains(text) {
+            self.patience(began, || format!("'{text}' is not to be read")).await;
+        }
+    }
+
+    /// Waits until this text can no longer be read anywhere.
+    pub async fn no_longer_reads(&self, text: &str) {
+        let began = Instant::now();
+        while self.text().await.contains(text) {
+            self.patience(began, || format!("'{text}' is still to be read")).await;
+        }
+    }
+
+    /// Everything that can be read, white space squeezed.
+    pub async fn text(&self) -> String {
+        let text = self.script("return document.body ? document.body.innerText : ''", vec![]).await;
+        text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Runs JavaScript in the page.
+    pub async fn script(&self, script: &str, args: Vec<Value>) -> Value {
+        self.command("run a script", self.client.execute(script, args)).await
+    }
+
+    /// Takes a picture of what is inside the window.
+    pub async fn picture(&self, name: &str) -> PathBuf {
+        let png = self.command("take a picture", self.client.screenshot()).await;
+        let path = self.pictures.join(format!("{}-{name}.png", self.story));
+        std::fs::write(&path, png).expect("the picture can be written");
+        path
+    }
+
+    /// The session itself, for what has no word here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn command<T, E: std::fmt::Display>(&self, what: &str, command: impl Future<Output = Result<T, E>>) -> T {
+        match tokio::time::timeout(ONE_COMMAND, command).await {
+            Ok(Ok(value)) => value,
+            Ok(Err(error)) => panic!("{}: could not {what}: {error}\n{}", self.story, self.driver.printed()),
+            Err(_) => panic!("{}: could not {what}: no answer\n{}", self.story, self.driver.printed()),
+        }
+    }
+
+    /// Waits a little, or gives up with a picture and everything that can be read.
+    async fn patience(&self, since: Instant, what: impl Fn() -> String) {
+        if since.elapsed() < PATIENCE {
+            return tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let picture = self.picture("gave-up").await;
+        let url = self.client.current_url().await.map_or_else(|e| e.to_string(), |u| u.to_string());
+        panic!(
+            "{}: {} at {url}\npicture: {}\nto be read: {}",
+            self.story,
+            what(),
+            picture.display(),
+            self.text().await
+        );
+    }
+}
+
+/// Where pictures and logs go: what the caller named, or the target directory.
+fn pictures() -> PathBuf {
+    let named = std::env::var_os("RACKDESK_ARTEFACTS").map(PathBuf::from);
+    named.unwrap_or_else(|| program("rackdesk").with_file_name("pictures"))
+}
+
+async fn session(driver: &Driver) -> Result<Client, fantoccini::error::NewSessionError> {
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("browserName".to_owned(), json!("wry"));
+    capabilities.insert("tauri:options".to_owned(), json!({ "application": program("rackdesk") }));
+    ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url()).await
+}
