@@ -34,9 +34,9 @@ pub(crate) fn shots(house: &House, args: Vec<String>) -> Result<ExitCode, Troubl
         in_the_open(house.npm(&["ci", "--no-audit", "--no-fund"]))?;
     }
     in_the_open(house.npm(&["run", "--silent", "build"]))?;
-    in_the_open(house.cargo(&suite::build_args(false)))?;
+    in_the_open(house.cargo(suite::BUILD_ALL))?;
     let mut shots = house.command(house.app("debug").with_file_name(format!("shots{}", std::env::consts::EXE_SUFFIX)));
-    shots.args(args).env("RACKDESK_APP", house.app("debug"));
+    shots.args(args).env("RACKDESK_BIN_DIR", house.target.join("debug"));
     in_the_open(house.in_own_session(shots, true))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -45,10 +45,10 @@ pub(crate) fn shots(house: &House, args: Vec<String>) -> Result<ExitCode, Troubl
 pub(crate) fn bench(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
     tests_program(house, "bench")?;
     in_the_open(house.npm(&["run", "--silent", "build"]))?;
-    in_the_open(house.cargo(&suite::build_args(true)))?;
+    in_the_open(house.cargo(&["build", "--workspace", "--bins", "--release"]))?;
     let program = format!("bench{}", std::env::consts::EXE_SUFFIX);
     let mut bench = house.command(house.app("release").with_file_name(program));
-    bench.args(args).env("RACKDESK_APP", house.app("release"));
+    bench.args(args).env("RACKDESK_BIN_DIR", house.target.join("release"));
     in_the_open(house.in_own_session(bench, true))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -57,7 +57,7 @@ pub(crate) fn bench(house: &House, args: Vec<String>) -> Result<ExitCode, Troubl
 pub(crate) fn coverage(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
     tests_program(house, "coverage")?;
     house.ensure_dist()?;
-    let mut run = house.cargo(&["run", "--quiet", "--package", "rackdesk-tests", "--bin", "coverage", "--"]);
+    let mut run = house.cargo(&["run", "--quiet", "--workspace", "--bin", "coverage", "--"]);
     run.args(args);
     in_the_open(run)?;
     Ok(ExitCode::SUCCESS)

@@ -27,7 +27,11 @@ pub(crate) fn run(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble>
         return dev(house, &wish);
     }
     in_the_open(house.npm(&["run", "--silent", "build"]))?;
-    in_the_open(house.cargo(&suite::build_args(wish.release)))?;
+    let mut build = house.cargo(suite::BUILD_APP);
+    if wish.release {
+        build.arg("--release");
+    }
+    in_the_open(build)?;
     open(house, &wish)
 }
 

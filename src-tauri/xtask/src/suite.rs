@@ -139,14 +139,12 @@ fn ui_steps() -> Vec<Step> {
     ]
 }
 
-/// The arguments that build everything that runs. Like every cargo call here they name the whole workspace, so that
-/// no dependency is compiled a second time with other features.
-pub(crate) fn build_args(release: bool) -> Vec<&'static str> {
-    let mut args = vec!["build", "--workspace", "--bins"];
-    // The development dependencies count among the features once tests are built: build what the tests build.
-    args.extend(if release { ["--release"] } else { ["--tests"] });
-    args
-}
+/// Builds the window's program. Like every cargo call here it names the whole workspace, so that no dependency is
+/// compiled a second time with other features.
+pub(crate) const BUILD_APP: &[&str] = &["build", "--workspace", "--bin", "rackdesk"];
+
+/// Builds every program and every test.
+pub(crate) const BUILD_ALL: &[&str] = &["build", "--workspace", "--bins", "--tests"];
 
 /// Whether `npm ci` has to run: npm notes in node_modules what it installed last.
 pub(crate) fn ui_packages_stale(house: &House) -> bool {
@@ -200,7 +198,7 @@ fn clippy(work: &Work) -> Done {
 }
 
 fn build(work: &Work) -> Done {
-    work.log.run(work.house.cargo(&build_args(false)))?;
+    work.log.run(work.house.cargo(BUILD_ALL))?;
     passed()
 }
 
@@ -260,7 +258,11 @@ fn e2e(work: &Work) -> Done {
     let pictures = steps::artefacts(work.house);
     std::fs::remove_dir_all(&pictures).ok();
     let mut tests = work.house.cargo(&["test", "--workspace", "--test", "e2e", "--", "--ignored", "--test-threads=1"]);
-    tests.env("RACKDESK_ARTEFACTS", &pictures).env("RACKDESK_APP", work.house.app("debug"));
+    // A failure's own words say more than forty frames of the runtime.
+    tests
+        .env("RUST_BACKTRACE", "0")
+        .env("RACKDESK_ARTEFACTS", &pictures)
+        .env("RACKDESK_BIN_DIR", work.house.target.join("debug"));
     if let Some(driver) = home_bin("tauri-driver") {
         tests.env("RACKDESK_DRIVER", driver);
     }
@@ -350,6 +352,43 @@ mod tests {
                 };
                 let waits_for_itself = steps[other].lane == step.lane && other >= at;
                 assert!(!waits_for_itself, "{} needs {need}, which runs after it in the same lane", step.name);
+            }
+        }
+    }
+
+    /// The names in the sections of a manifest that this predicate picks.
+    fn names(manifest: &str, section: fn(&str) -> bool) -> Vec<String> {
+        let mut inside = false;
+        let mut names = Vec::new();
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                inside = section(line);
+            } else if let Some((name, _)) =
+                line.split_once(['.', '=', ' ']).filter(|_| inside && !line.starts_with('#'))
+            {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn what_only_tests_use_is_among_the_ordinary_dependencies_of_the_tests_package() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut manifests = vec![root.join("src-tauri/Cargo.toml"), root.join("tests/Cargo.toml")];
+        let crates = std::fs::read_dir(root.join("src-tauri/crates")).expect("the crates are there");
+        manifests.extend(crates.map(|entry| entry.expect("readable").path().join("Cargo.toml")));
+        let texts: Vec<String> =
+            manifests.iter().map(|path| std::fs::read_to_string(path).expect("a manifest")).collect();
+        let ordinary: Vec<String> = texts.iter().flat_map(|t| names(t, |s| s == "[dependencies]")).collect();
+        for (manifest, text) in manifests.iter().zip(&texts) {
+            for name in names(text, |s| s == "[dev-dependencies]").iter().filter(|n| !n.starts_with("rackdesk-")) {
+                assert!(
+                    ordinary.contains(name),
+                    "{name} ({}) has to stand in tests/Cargo.toml too: otherwise programs and tests are built with \
+                     different features, and most of the graph is compiled twice",
+                    manifest.display()
+                );
             }
         }
     }
