@@ -31,7 +31,8 @@ fn read_file(path: &PathBuf, name: SecretName) -> Result<Option<SecretString>, V
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        if metadata.permissions().mode() & 0o077 != 0 {
+        // Group read passes: it is how the mask of systemd's access list for a service's own user looks.
+        if metadata.permissions().mode() & 0o027 != 0 {
             let cause = format!("{} can be read by others; chmod 0400 it", path.display());
             return Err(VaultError::Denied { cause });
         }

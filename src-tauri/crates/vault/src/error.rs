@@ -26,3 +26,26 @@ pub enum VaultError {
         item: String,
     },
 }
+
+/// How [`VaultError::Unavailable`] begins on a machine where nobody runs a desktop session.
+pub(crate) const NO_SESSION: &str = "there is no desktop session";
+/// How it begins where a session runs no program that keeps secrets.
+pub(crate) const NO_SERVICE: &str = "no program of this session keeps secrets";
+
+impl VaultError {
+    /// What a person can do about it, in one sentence.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Unavailable { cause } if cause.starts_with(NO_SESSION) => {
+                "Start Rackdesk from a desktop session, or give it credentials through CREDENTIALS_DIRECTORY."
+            }
+            Self::Unavailable { cause } if cause.starts_with(NO_SERVICE) => {
+                "Install and start GNOME Keyring (package gnome-keyring) or KWallet, then try again."
+            }
+            Self::Unavailable { .. } => "See whether the keychain opens in the system's own program, then try again.",
+            Self::Locked => "Unlock the keychain and try again.",
+            Self::ReadOnly => "Change the credential where the service manager defines it.",
+            Self::Denied { .. } | Self::NotText { .. } => return None,
+        })
+    }
+}

@@ -2,6 +2,7 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use secrecy::SecretString;
@@ -57,6 +58,15 @@ impl Vault {
         Self(Form::Directory(path.into()))
     }
 
+    /// The same vault with another limit on how long a call may wait for a person at the keychain; 60 s else.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        match self.0 {
+            Form::Keychain(keychain) => Self(Form::Keychain(keychain.with_patience(patience))),
+            form => Self(form),
+        }
+    }
+
     /// Whether nothing can be kept in it.
     pub fn is_read_only(&self) -> bool {
         matches!(self.0, Form::Directory(_))
@@ -83,6 +93,7 @@ impl Vault {
     /// # Errors
     /// When the vault does not answer or refuses.
     pub async fn get(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>, VaultError> {
+        check_profile(profile)?;
         match &self.0 {
             Form::Keychain(keychain) => keychain.get(profile, name).await,
             Form::Memory(map) => {
@@ -98,6 +109,7 @@ impl Vault {
     /// # Errors
     /// When the vault does not answer, refuses, or is read-only.
     pub async fn set(&self, profile: &str, name: SecretName, secret: &SecretString) -> Result<(), VaultError> {
+        check_profile(profile)?;
         match &self.0 {
             Form::Keychain(keychain) => keychain.set(profile, name, secret).await,
             Form::Memory(map) => {
@@ -114,12 +126,15 @@ impl Vault {
     /// # Errors
     /// When the vault does not answer, refuses, or is read-only.
     pub async fn forget(&self, profile: &str) -> Result<(), VaultError> {
+        check_profile(profile)?;
         match &self.0 {
             Form::Keychain(keychain) => {
+                // One that fails does not keep the others from going.
+                let mut outcome = Ok(());
                 for name in SecretName::ALL {
-                    keychain.remove(profile, name).await?;
+                    outcome = outcome.and(keychain.remove(profile, name).await);
                 }
-                Ok(())
+                outcome
             }
             Form::Memory(map) => {
                 map.lock().unwrap_or_else(PoisonError::into_inner).retain(|(p, _), _| p != profile);
@@ -127,5 +142,26 @@ impl Vault {
             }
             Form::Directory(_) => Err(VaultError::ReadOnly),
         }
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.0 {
+            Form::Keychain(_) => "Vault(keychain)",
+            Form::Memory(_) => "Vault(memory)",
+            Form::Directory(_) => "Vault(directory)",
+        })
+    }
+}
+
+/// A profile's id becomes part of file and item names; it must not lead out of them.
+fn check_profile(profile: &str) -> Result<(), VaultError> {
+    let fine = (1..=64).contains(&profile.len())
+        && profile.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if fine {
+        Ok(())
+    } else {
+        Err(VaultError::Denied { cause: "a profile id has 1 to 64 letters, digits, - or _".into() })
     }
 }
