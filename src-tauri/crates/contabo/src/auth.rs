@@ -127,7 +127,11 @@ impl SignIn {
     }
 
     /// A token that is good for a while; `refused` names the generation that the API has just turned down.
-    pub(crate) async fn bearer(&self, refused: Option<u64>, for_call: (&str, &Call)) -> Result<(Bearer, Seen), Error> {
+    pub(crate) async fn bearer(
+        &self,
+        refused: Option<u64>,
+        for_call: (&'static str, &Call),
+    ) -> Result<(Bearer, Seen), Error> {
         let before = self.ended.load(Ordering::Acquire);
         let mut state = self.state.lock().await;
         let now = self.clock.monotonic();
@@ -305,7 +309,7 @@ fn refusal(error: rackdesk_wire::Error) -> Error {
     if error.sent == rackdesk_wire::Sent::Throttled {
         return unsent(Problem::Throttled { retry_after: error.retry_after });
     }
-    let Some(code) = status.filter(|code| *code >= 400) else { return unsent(Problem::Wire(error)) };
+    let Some(code) = status.filter(|code| *code >= 400) else { return unsent(Problem::Wire(Box::new(error))) };
     let body = error.body.unwrap_or_default();
     let Refusal { error: kind, error_description: detail } = serde_json::from_str(&body).unwrap_or_default();
     let words = detail.to_ascii_lowercase();

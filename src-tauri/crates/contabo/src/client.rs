@@ -78,11 +78,11 @@ impl Client {
     /// See [`Error`]; [`Error::sent`] says whether it may have happened.
     pub async fn call_with<O: Operation>(&self, operation: O, call: Call) -> Result<O::Response, Error> {
         let request = operation.request(&self.inner.sign_in.config().api_url, call)?;
-        match self.inner.exchange(request).await? {
+        match self.inner.exchange(O::ID, request).await? {
             Ok(response) => self.inner.read(O::ID, &response),
             Err(failure) => match operation.recover(&failure) {
                 Some(answer) => Ok(answer),
-                None => Err(self.inner.explain(failure, Permission::of(&O::METHOD, O::PATH))),
+                None => Err(self.inner.explain(failure, O::ID, Permission::of(&O::METHOD, O::PATH))),
             },
         }
     }
@@ -127,21 +127,26 @@ impl Client {
 impl Inner {
     /// One call, replayed once when its token is refused: a 401 means that nothing was done. The replay carries the
     /// same request id, so that the audits know the call by the id its caller wrote down.
-    async fn exchange(&self, request: Request) -> Result<Result<Response, rackdesk_wire::Error>, Error> {
-        let first = self.attempt(&request, None).await?;
+    async fn exchange(
+        &self,
+        operation: &'static str,
+        request: Request,
+    ) -> Result<Result<Response, rackdesk_wire::Error>, Error> {
+        let first = self.attempt(operation, &request, None).await?;
         let (Err(failure), generation) = &first else { return Ok(first.0) };
         if failure.status != Some(401) {
             return Ok(first.0);
         }
-        Ok(self.attempt(&request, Some(*generation)).await?.0)
+        Ok(self.attempt(operation, &request, Some(*generation)).await?.0)
     }
 
     async fn attempt(
         &self,
+        operation: &'static str,
         request: &Request,
         refused: Option<u64>,
     ) -> Result<(Result<Response, rackdesk_wire::Error>, u64), Error> {
-        let (bearer, seen) = self.sign_in.bearer(refused, (&request.operation, &request.call)).await?;
+        let (bearer, seen) = self.sign_in.bearer(refused, (operation, &request.call)).await?;
         self.compare(seen.date);
         let mut request = request.clone();
         request.headers.insert(AUTHORIZATION, bearer.header);
@@ -149,7 +154,7 @@ impl Inner {
         Ok((self.wire.send(request).await, bearer.generation))
     }
 
-    fn read<R: Reply>(&self, operation: &str, response: &Response) -> Result<R, Error> {
+    fn read<R: Reply>(&self, operation: &'static str, response: &Response) -> Result<R, Error> {
         self.compare(crate::auth::Seen::of(&response.headers).date);
         take_surprises();
         let decoded = R::decode(&response.body);
@@ -166,8 +171,8 @@ impl Inner {
         })
     }
 
-    fn explain(&self, failure: rackdesk_wire::Error, needs: Permission) -> Error {
-        let mut error = Error::of_wire(failure, needs);
+    fn explain(&self, failure: rackdesk_wire::Error, operation: &'static str, needs: Permission) -> Error {
+        let mut error = Error::of_wire(failure, operation, needs);
         let skew = self.skew.load(Ordering::Relaxed);
         if let crate::Problem::Credential(kind @ Credential::TokenRefused) = &mut error.problem
             && skew != UNKNOWN

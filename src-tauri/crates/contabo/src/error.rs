@@ -16,7 +16,7 @@ pub struct Error {
     /// What went wrong.
     pub problem: Problem,
     /// `operationId`, or [`crate::auth::TOKEN_OPERATION`].
-    pub operation: String,
+    pub operation: &'static str,
     /// The `x-request-id` of the call.
     pub request_id: Uuid,
     /// Status of the answer, when there was one.
@@ -122,7 +122,7 @@ pub enum Problem {
     },
     /// No answer.
     #[error("{}", .0.detail)]
-    Wire(wire::Error),
+    Wire(Box<wire::Error>),
 }
 
 /// Why the credentials do not work.
@@ -196,8 +196,8 @@ impl Error {
     }
 
     /// A failure before anything was sent.
-    pub(crate) fn unsent(problem: Problem, operation: &str, request_id: Uuid) -> Self {
-        Self { problem, operation: operation.to_owned(), request_id, status: None, sent: Sent::NotSent }
+    pub(crate) fn unsent(problem: Problem, operation: &'static str, request_id: Uuid) -> Self {
+        Self { problem, operation, request_id, status: None, sent: Sent::NotSent }
     }
 
     pub(crate) fn with_status(mut self, status: Option<u16>) -> Self {
@@ -209,7 +209,7 @@ impl Error {
     pub(crate) fn unreadable(
         unreadable: Unreadable,
         body: &[u8],
-        operation: &str,
+        operation: &'static str,
         request_id: Uuid,
         status: u16,
     ) -> Self {
@@ -217,40 +217,46 @@ impl Error {
             Some(title) => Problem::Html { title },
             None => Problem::Unreadable { path: unreadable.path, detail: unreadable.detail },
         };
-        Self { problem, operation: operation.to_owned(), request_id, status: Some(status), sent: Sent::Unreadable }
+        Self { problem, operation, request_id, status: Some(status), sent: Sent::Unreadable }
     }
 
     /// A list that does not move on. The calls themselves were reads.
-    pub(crate) fn stuck(page: i64, detail: &str, operation: &str) -> Self {
+    pub(crate) fn stuck(page: i64, detail: &str, operation: &'static str) -> Self {
         let problem = Problem::Stuck { page, detail: detail.to_owned() };
-        Self { problem, operation: operation.to_owned(), request_id: Uuid::nil(), status: None, sent: Sent::Unreadable }
+        Self { problem, operation, request_id: Uuid::nil(), status: None, sent: Sent::Unreadable }
     }
 
     /// A credential problem found before or instead of the call.
-    pub(crate) fn credential(credential: Credential, operation: &str, request_id: Uuid, status: Option<u16>) -> Self {
+    pub(crate) fn credential(
+        credential: Credential,
+        operation: &'static str,
+        request_id: Uuid,
+        status: Option<u16>,
+    ) -> Self {
         let problem = Problem::Credential(credential);
-        Self { problem, operation: operation.to_owned(), request_id, status, sent: Sent::NotSent }
+        Self { problem, operation, request_id, status, sent: Sent::NotSent }
     }
 
     /// The same failure as another call sees it: its own request did not leave.
-    pub(crate) fn seen_by(mut self, operation: &str, request_id: Uuid) -> Self {
-        operation.clone_into(&mut self.operation);
+    pub(crate) fn seen_by(mut self, operation: &'static str, request_id: Uuid) -> Self {
+        self.operation = operation;
         self.request_id = request_id;
         self.sent = Sent::NotSent;
         self
     }
 
     /// Classifies what the executor reports of a call.
-    pub(crate) fn of_wire(error: wire::Error, needs: Permission) -> Self {
-        let (operation, request_id, status, sent) =
-            (error.operation.clone(), error.request_id, error.status, error.sent);
-        let done = |problem| Self { problem, operation: operation.clone(), request_id, status, sent };
+    pub(crate) fn of_wire(error: wire::Error, operation: &'static str, needs: Permission) -> Self {
+        let (request_id, status, sent) = (error.request_id, error.status, error.sent);
+        let done = |problem| Self { problem, operation, request_id, status, sent };
         if sent == Sent::Throttled {
             return done(Problem::Throttled { retry_after: error.retry_after });
         }
-        let (Some(status), Some(body)) = (status, error.body.as_deref()) else { return done(Problem::Wire(error)) };
+        let (Some(status), Some(body)) = (status, error.body.as_deref()) else {
+            return done(Problem::Wire(Box::new(error)));
+        };
         if status < 400 {
-            return done(Problem::Wire(error));
+            return done(Problem::Wire(Box::new(error)));
         }
         if let Some(title) = html_title(body.as_bytes()) {
             return done(Problem::Html { title });

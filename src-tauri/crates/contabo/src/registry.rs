@@ -42,13 +42,19 @@ pub struct OperationInfo {
     /// Runs it from parameters by name; the reply with secrets hidden.
     pub run_json: RunJson,
     /// Builds its request from parameters by name, without sending it.
-    pub request_json: fn(&Url, Map<String, Value>, Call) -> Result<Request, RunError>,
+    pub request_json: RequestJson,
     /// Reads a reply and writes it again, secrets hidden; beside it what the types did not know.
-    pub read_json: fn(&[u8]) -> Result<(Value, Surprises), Unreadable>,
+    pub read_json: ReadJson,
 }
 
 /// See [`OperationInfo::run_json`].
 pub type RunJson = for<'a> fn(&'a Client, Map<String, Value>, Call) -> BoxFuture<'a, Result<Value, RunError>>;
+
+/// See [`OperationInfo::request_json`].
+pub type RequestJson = fn(&Url, Map<String, Value>, Call) -> Result<Request, RunError>;
+
+/// See [`OperationInfo::read_json`].
+pub type ReadJson = fn(&[u8]) -> Result<(Value, Surprises), Unreadable>;
 
 /// Why an operation named by strings did not succeed.
 #[derive(Debug, Clone, thiserror::Error)]

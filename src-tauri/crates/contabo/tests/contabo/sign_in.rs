@@ -87,7 +87,7 @@ async fn fifty_calls_with_a_wrong_password_try_it_once() {
     for call in join_all(calls).await {
         let error = call.expect("no panic").expect_err("no sign-in");
         assert!(matches!(error.problem, Problem::Credential(Credential::InvalidUser)), "{error}");
-        assert_eq!((error.sent(), error.operation.as_str()), (Sent::NotSent, "restart"));
+        assert_eq!((error.sent(), error.operation), (Sent::NotSent, "restart"));
     }
     assert_eq!(provider.requests("/token").await.len(), 1, "more tries would lock the account");
     provider.client.call(Restart::new(1)).await.expect_err("still wrong");
