@@ -4,6 +4,30 @@ import { Component, type ReactNode } from 'react';
 import { text } from '@/app/i18n';
 import { EmptyState } from '@/components/ListStates';
 
+/** What stands in place of a view that broke. */
+export function Broken({ error, again }: { error: Error; again?: () => void }) {
+  return (
+    <div style={{ padding: 'var(--rd-gutter)' }}>
+      <EmptyState
+        icon={IconAlertTriangle}
+        title={text('errorPage.title')}
+        text={text('errorPage.text')}
+        actions={
+          <>
+            <Button onClick={again ?? (() => window.location.reload())}>{text('errorPage.again')}</Button>
+            <details>
+              <summary>{text('errorPage.details')}</summary>
+              <pre className="rd-mono rd-select" style={{ whiteSpace: 'pre-wrap' }}>
+                {error.message}
+              </pre>
+            </details>
+          </>
+        }
+      />
+    </div>
+  );
+}
+
 /** A view that breaks takes no other view with it. Drafts are kept outside of views. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: Error | null }> {
   override state: { broken: Error | null } = { broken: null };
@@ -14,26 +38,6 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
 
   override render() {
     const { broken } = this.state;
-    if (!broken) return this.props.children;
-    return (
-      <div style={{ padding: 'var(--rd-gutter)' }}>
-        <EmptyState
-          icon={IconAlertTriangle}
-          title={text('errorPage.title')}
-          text={text('errorPage.text')}
-          actions={
-            <>
-              <Button onClick={() => this.setState({ broken: null })}>{text('errorPage.again')}</Button>
-              <details>
-                <summary>{text('errorPage.details')}</summary>
-                <pre className="rd-mono rd-select" style={{ whiteSpace: 'pre-wrap' }}>
-                  {broken.message}
-                </pre>
-              </details>
-            </>
-          }
-        />
-      </div>
-    );
+    return broken ? <Broken error={broken} again={() => this.setState({ broken: null })} /> : this.props.children;
   }
 }

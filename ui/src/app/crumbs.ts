@@ -15,7 +15,7 @@ export function useCrumbs(path: readonly Crumb[]): void {
   useEffect(() => {
     const mine = JSON.parse(key) as Crumb[];
     crumbs.set(mine);
-    document.title = `${[...mine].reverse().map((c) => c.label).join(' · ')} · Rackdesk`;
+    document.title = `${mine.toReversed().map((c) => c.label).join(' · ')} · Rackdesk`;
     return () => {
       if (crumbs.get() === mine) crumbs.set([]);
     };

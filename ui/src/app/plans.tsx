@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { PlanDialog } from '@/components/PlanDialog';
 import { phraseText } from '@/components/phrase';
-import { useErrorText } from '@/components/ListStates';
-import { ask, asCallError, type CallError, type Plan, type PowerRequest, useCommand } from '@/ipc';
+import { errorText } from '@/components/errorText';
+import { ask, asCallError, type Plan, type PowerRequest, useCommand } from '@/ipc';
 import { createStore, useStore } from '@/store';
 import { useT } from './i18n';
 import { toast } from './toasts/toasts';
@@ -10,25 +10,18 @@ import { toast } from './toasts/toasts';
 /** The one plan on the screen. Every write of the program goes through it: button → plan → queue → toast. */
 const shown = createStore<Plan | null>(null);
 
-/** Why a plan could not even be made; told by a toast. */
-const refused = createStore<((error: CallError) => void) | null>(null);
-
 /** Asks for a power plan and shows it. Pages, menus and the palette all come here. */
 export async function openPowerPlan(request: PowerRequest): Promise<void> {
   try {
     shown.set(await ask('planPower', request));
   } catch (thrown) {
-    refused.get()?.(asCallError(thrown));
+    const words = errorText(asCallError(thrown));
+    toast({ look: 'failed', title: words.title, detail: words.hint });
   }
 }
 
 export function PlanHost() {
   const plan = useStore(shown);
-  const errorText = useErrorText();
-  refused.set((error: CallError) => {
-    const words = errorText(error);
-    toast({ look: 'failed', title: words.title, detail: words.hint });
-  });
   return plan ? <OpenPlan key={plan.id} made={plan} /> : null;
 }
 

@@ -8,12 +8,12 @@ import {
   lazyRouteComponent,
   Navigate,
   Outlet,
-  useLocation,
   useNavigate,
 } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { EmptyState } from '@/components/ListStates';
 import { parseListSearch } from '@/components/useListState';
+import { Broken } from './ErrorBoundary';
 import { useSession } from './session';
 import { Shell } from './shell/Shell';
 import { Toasts } from './toasts/Toasts';
@@ -30,9 +30,8 @@ function Root() {
 /** Pages inside the frame need an open profile; without one the welcome page is the only place to be. */
 function Framed() {
   const session = useSession();
-  const bare = useLocation({ select: (at) => at.pathname }) === '/parts';
-  if (session.loading && !bare) return null;
-  if (!bare && session.app && !session.app.current) return <Navigate to="/welcome" replace />;
+  if (session.loading) return null;
+  if (session.app && !session.app.current) return <Navigate to="/welcome" replace />;
   return <Shell session={session} />;
 }
 
@@ -51,7 +50,7 @@ function NotFound() {
   );
 }
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: ({ error }) => <Broken error={error instanceof Error ? error : new Error(String(error))} /> });
 const framed = createRoute({ getParentRoute: () => root, id: 'framed', component: Framed });
 const list = { validateSearch: parseListSearch } as const;
 
@@ -66,6 +65,7 @@ const routes = [
     createRoute({ getParentRoute: () => framed, path: '/tickets', ...list, component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage'), 'TicketsPage') }),
     createRoute({ getParentRoute: () => framed, path: '/queue', ...list, component: lazyRouteComponent(() => import('@/features/queue/QueuePage'), 'QueuePage') }),
     createRoute({ getParentRoute: () => framed, path: '/log', ...list, component: lazyRouteComponent(() => import('@/features/log/LogPage'), 'LogPage') }),
+    ...(import.meta.env.DEV ? [createRoute({ getParentRoute: () => framed, path: '/parts/table', ...list, component: lazyRouteComponent(() => import('@/features/parts/PartsTablePage'), 'PartsTablePage') })] : []),
     createRoute({ getParentRoute: () => framed, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage') }),
   ]),
   createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage'), 'WelcomePage') }),

@@ -1,12 +1,15 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCloudOff, type Icon, IconFilterOff, IconRefresh, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { hasText, Rich, type TextKey, useT } from '@/app/i18n';
+import { Rich, useT } from '@/app/i18n';
 import type { AppError, Filter } from '@/ipc';
+import { errorText } from './errorText';
 import { type FilterField, filterWords } from './filters';
-import { formatCount } from './format';
+import { formatCount, formatTime } from './format';
 import { icon14, icon16, icon24 } from './icon';
 import { Keys } from './Keys';
+import { ageText } from './RelativeTime';
+import { useNow } from './useNow';
 import classes from './lists.module.css';
 
 /** What would be here, and how it comes. Text starts at the first column. */
@@ -68,18 +71,6 @@ export function NothingMatches({ things, all, fields, filters, without = {}, onD
   );
 }
 
-/** The core's error in the reader's language; its own words when it is a code we do not know. */
-export function useErrorText(): (error: AppError) => { title: string; hint: string } {
-  const t = useT('errors');
-  return (error) => {
-    if (!hasText(`errors:${error.code}.title`)) return { title: error.message, hint: error.hint ?? '' };
-    return {
-      title: t(`${error.code}.title` as TextKey, error.params),
-      hint: t(`${error.code}.hint` as TextKey, error.params),
-    };
-  };
-}
-
 export interface StripProps {
   tone?: 'warn' | 'bad' | 'idle';
   icon?: Icon;
@@ -104,40 +95,41 @@ export function Strip({ tone = 'warn', icon: Glyph = IconAlertTriangle, title, t
 
 export interface ErrorStripProps {
   error: AppError;
-  /** Replaces the error's own sentence: "Contabo does not answer. These rows are from 11:04." */
-  title?: ReactNode;
-  /** When it is tried next. */
-  next?: ReactNode;
+  /** Rows of an earlier answer are still shown: whose, and from when. */
+  rowsFrom?: { provider: string; at: string } | undefined;
+  /** When it is tried next by itself. */
+  nextTry?: string | null | undefined;
   onRetry?: (() => void) | undefined;
   onShowRequest?: ((requestId: string) => void) | undefined;
 }
 
+/** Codes that mean that nobody answers, which is a state and not a fault. */
+const unreachable = new Set<string>(['dns', 'connect', 'tls', 'timeout', 'cut']);
+
 /** Cause, next try, Try now. Rows keep their place below. */
-export function ErrorStrip({ error, title, next, onRetry, onShowRequest }: ErrorStripProps) {
+export function ErrorStrip({ error, rowsFrom, nextTry, onRetry, onShowRequest }: ErrorStripProps) {
   const t = useT('common');
-  const words = useErrorText()(error);
-  const offline = ['dns', 'connect', 'tls', 'timeout', 'cut'].includes(error.code);
+  const now = useNow();
+  const words = errorText(error);
+  const offline = unreachable.has(error.code);
+  const wait = nextTry ? Date.parse(nextTry) - now : 0;
+  const { requestId } = error;
   return (
     <Strip
       tone={offline || error.retryable ? 'warn' : 'bad'}
       icon={offline ? IconCloudOff : IconAlertTriangle}
-      title={title ?? words.title}
+      title={rowsFrom ? t('list.rowsFrom', { provider: rowsFrom.provider, time: formatTime(rowsFrom.at) }) : words.title}
       text={
         <>
-          {title ? `${words.title} ` : ''}
-          {words.hint} {next}
-          {error.requestId && onShowRequest && (
+          {rowsFrom && `${words.title} `}
+          {wait > 0 && `${t('list.nextTry', { age: ageText(t, wait) })} `}
+          {words.hint}
+          {requestId && onShowRequest && (
             <>
               {' '}
-              <a
-                href="#request"
-                onClick={(event) => {
-                  event.preventDefault();
-                  onShowRequest(error.requestId as string);
-                }}
-              >
+              <button type="button" className={classes.link} onClick={() => onShowRequest(requestId)}>
                 {t('showRequest')}
-              </a>
+              </button>
             </>
           )}
         </>

@@ -18,7 +18,7 @@ export interface PageHeaderProps {
 /** Title, count, freshness, then the one primary button. */
 export function PageHeader({ title, count, beside, fresh, actions, facts }: PageHeaderProps) {
   return (
-    <header>
+    <header className={classes.pageHeader}>
       <div className={classes.header}>
         <h1 className={classes.title}>
           <span>{title}</span>

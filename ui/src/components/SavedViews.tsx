@@ -32,7 +32,7 @@ export function SavedViews({ views, current, onChoose, onSave }: SavedViewsProps
     event.currentTarget.querySelector<HTMLElement>(`[data-view="${CSS.escape(next.id)}"]`)?.focus();
   };
   return (
-    <div className={classes.views}>
+    <div className={classes.views} data-views>
       <div role="tablist" aria-label={t('views.label')} style={{ display: 'contents' }} onKeyDown={step}>
         {views.map((view) => (
           <button

@@ -19,7 +19,7 @@ export interface StatePillProps {
 export function StatePill({ area, state, values, tinted, label }: StatePillProps) {
   const t = useT('states');
   const look = lookOf(area, state);
-  const word = label ?? (look.known ? t(`${area}.${look.name}` as 'server.running', values ?? {}) : state);
+  const word = label ?? (look.known ? t(`states:${area}.${look.name}` as 'states:server.running', values ?? {}) : state);
   const Glyph = look.icon;
   return (
     <span className={tinted || look.waits ? classes.tinted : classes.quiet} data-tone={look.tone} data-state={look.name}>

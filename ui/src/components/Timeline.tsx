@@ -37,16 +37,13 @@ export interface TimelineProps {
 
 /** What happened, newest or oldest first as given. Colour only on the icon, only for results. */
 export function Timeline({ items, days = true, millis = false }: TimelineProps) {
-  let day = '';
+  const heads = items.map((item) => (days ? formatDayHead(item.at) : ''));
   return (
     <ol className={classes.list}>
       {items.map((item, index) => {
         const Glyph = item.icon;
-        const itemDay = formatDayHead(item.at);
-        const head = days && itemDay !== day ? itemDay : null;
-        day = itemDay;
-        const next = items[index + 1];
-        const joined = next !== undefined && (!days || formatDayHead(next.at) === itemDay);
+        const head = heads[index] !== heads[index - 1] ? heads[index] : null;
+        const joined = index + 1 < items.length && heads[index + 1] === heads[index];
         return (
           <li key={item.key}>
             {head && <h3 className={classes.day}>{head}</h3>}

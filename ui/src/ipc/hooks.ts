@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
 import { call, type Outcome } from './call';
 import { asCallError, type CallError } from './error';
@@ -78,17 +78,22 @@ export function useCommand<N extends CommandName>(
     enabled: options?.enabled ?? true,
     refetchInterval: options?.everyMs ?? false,
   });
-  const last = useRef<Output<N> | undefined>(undefined);
-  if (query.data !== undefined) last.current = query.data as Output<N>;
-  else if (options?.fresh) last.current = undefined;
+  const last = useLastGood(query.data as Output<N> | undefined, options?.fresh ?? false);
   const { refetch } = query;
   return {
-    data: (query.data as Output<N> | undefined) ?? last.current,
-    loading: query.isPending && last.current === undefined && (options?.enabled ?? true),
+    data: last,
+    loading: query.isPending && last === undefined && (options?.enabled ?? true),
     refreshing: query.isFetching,
     error: query.error ? asCallError(query.error) : null,
     again: useCallback(() => void refetch(), [refetch]),
   };
+}
+
+/** The last good answer: it stays while the next one is asked for, and when that fails. */
+function useLastGood<T>(data: T | undefined, forget: boolean): T | undefined {
+  const [last, setLast] = useState(data);
+  if (data !== undefined ? data !== last : forget && last !== undefined) setLast(() => data);
+  return data ?? (forget ? undefined : last);
 }
 
 export interface ReadOptions {
@@ -130,9 +135,7 @@ export function useWindow<N extends WindowName>(
     placeholderData: (before) => before,
     enabled: options.enabled ?? true,
   });
-  const last = useRef<InfiniteData<Page, string | null> | undefined>(undefined);
-  if (result.data) last.current = result.data;
-  const pages = (result.data ?? last.current)?.pages;
+  const pages = useLastGood(result.data, false)?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? [], [pages]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, refetch } = result;
   return {

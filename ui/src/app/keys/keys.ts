@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { createStore } from '@/store';
+import { useLatest } from '@/useLatest';
 
 /**
  * The keyboard layer. Each view registers its keys while it is mounted; the newest view is asked first, and a modal one
@@ -63,7 +64,7 @@ export function dispatchKey(event: KeyboardEvent): boolean {
   const sequence = pending && pending.until > now ? `${pending.first} ${combo}` : null;
   pending = null;
   let starts = false;
-  for (const registered of [...scopes.get()].reverse()) {
+  for (const registered of scopes.get().toReversed()) {
     const scope = registered.current();
     for (const binding of scope.bindings) {
       if (binding.disabled || (typing && !binding.inFields)) continue;
@@ -85,19 +86,18 @@ if (typeof window !== 'undefined') window.addEventListener('keydown', dispatchKe
 
 /** Registers keys for as long as the view is mounted. */
 export function useKeys(title: string, bindings: readonly KeyBinding[], options: { modal?: boolean } = {}): void {
-  const latest = useRef<KeyScope>({ title, modal: false, bindings });
-  latest.current = { title, modal: options.modal ?? false, bindings };
+  const latest = useLatest<KeyScope>({ title, modal: options.modal ?? false, bindings });
   useEffect(() => {
     const id = nextId++;
     scopes.set((before) => [...before, { id, current: () => latest.current }]);
     return () => scopes.set((before) => before.filter((scope) => scope.id !== id));
-  }, []);
+  }, [latest]);
 }
 
 /** What the `?` sheet shows: the newest view first, only keys that reach it now. */
 export function listedKeys(): { title: string; keys: { keys: string; label: string }[] }[] {
   const out: { title: string; keys: { keys: string; label: string }[] }[] = [];
-  for (const registered of [...scopes.get()].reverse()) {
+  for (const registered of scopes.get().toReversed()) {
     const scope = registered.current();
     const keys = scope.bindings.flatMap((b) => (b.label && !b.disabled ? [{ keys: b.keys, label: b.label }] : []));
     const same = out.find((group) => group.title === scope.title);

@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { IconInfoCircle, IconLock, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
+import { Dialog } from '@/components/Dialog';
 import { EffectTag } from '@/components/EffectTag';
 import { icon14, icon16 } from '@/components/icon';
 import { Keys } from '@/components/Keys';
@@ -87,16 +87,15 @@ function OpenPalette({ close }: { close: () => void }) {
     if (step !== undefined) setAt((before) => (rows.length === 0 ? 0 : (Math.min(before, rows.length - 1) + step + rows.length * 6) % rows.length));
     else if (event.key === 'Enter') run(chosen);
     else if (event.key === 'Tab') narrow();
-    else if (event.key === 'Escape') (text === '' ? close() : setText(''));
-    else return;
+    else if (event.key !== 'Escape') return;
+    else if (text === '') close();
+    else setText('');
     event.preventDefault();
     event.stopPropagation();
   };
   let index = -1;
   return (
-    <Modal.Root opened onClose={close} size={widths.palette} zIndex={layers.palette} centered={false} yOffset={93} closeOnEscape={false} transitionProps={{ duration: 80 }}>
-      <Modal.Overlay />
-      <Modal.Content aria-label={t('palette.label')} className={classes.palette}>
+    <Dialog onClose={close} width={widths.palette} label={t('palette.label')} className={classes.palette} top={93} layer={layers.palette} closeOnEscape={false}>
         <div className={classes.input}>
           <IconSearch {...icon16} size={18} />
           <input
@@ -155,8 +154,7 @@ function OpenPalette({ close }: { close: () => void }) {
             <Keys keys="Tab" /> {t('palette.narrow')}
           </span>
         </footer>
-      </Modal.Content>
-    </Modal.Root>
+    </Dialog>
   );
 }
 

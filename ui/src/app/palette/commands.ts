@@ -1,7 +1,8 @@
 import type { Icon } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { Effect, StateArea } from '@/components/states';
 import { createStore } from '@/store';
+import { useLatest } from '@/useLatest';
 
 /** A thing that can be done from the palette. Pages add theirs while they are mounted. */
 export interface PaletteCommand {
@@ -30,20 +31,20 @@ const sources = createStore<readonly Source[]>([]);
 let nextId = 1;
 
 export function useCommands(commands: readonly PaletteCommand[]): void {
-  const latest = useRef(commands);
-  latest.current = commands;
+  const latest = useLatest(commands);
   useEffect(() => {
     const id = nextId++;
     sources.set((before) => [...before, { id, commands: () => latest.current }]);
     return () => sources.set((before) => before.filter((source) => source.id !== id));
-  }, []);
+  }, [latest]);
 }
 
 /** The newest page's commands first. */
 export function allCommands(): PaletteCommand[] {
   const seen = new Set<string>();
-  return [...sources.get()]
-    .reverse()
+  return sources
+    .get()
+    .toReversed()
     .flatMap((source) => source.commands())
     .filter((command) => !seen.has(command.id) && seen.add(command.id));
 }
@@ -56,7 +57,7 @@ export interface PaletteRecord {
   aside?: string;
   /** Positions of the characters that matched. */
   hits: readonly number[];
-  state?: { area: StateArea; word: string };
+  state?: { area: StateArea; word: string } | undefined;
   open: () => void;
 }
 

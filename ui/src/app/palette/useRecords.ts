@@ -26,30 +26,26 @@ export interface Found {
 /** Asks the store for records; what was found before stays until the new answer is there. */
 export function useRecords(text: string): Found {
   const navigate = useNavigate();
-  const [found, setFound] = useState<{ hits: PaletteHit[]; ms: number | null }>({ hits: [], ms: null });
-  const [searching, setSearching] = useState(false);
+  const wanted = text.trim();
+  const [found, setFound] = useState<{ text: string; hits: PaletteHit[]; ms: number | null }>({ text: '', hits: [], ms: null });
   useEffect(() => {
-    const wanted = text.trim();
-    if (wanted === '') {
-      setFound({ hits: [], ms: null });
-      setSearching(false);
-      return;
-    }
+    if (wanted === '') return;
     let current = true;
-    setSearching(true);
     const timer = setTimeout(() => {
       const began = performance.now();
-      ask('paletteSearch', { text: wanted, limit: MOST })
-        .then((hits) => current && setFound({ hits, ms: Math.max(1, Math.round(performance.now() - began)) }))
-        .catch(() => current && setFound({ hits: [], ms: null }))
-        .finally(() => current && setSearching(false));
+      const keep = (hits: PaletteHit[], ms: number | null) => current && setFound({ text: wanted, hits, ms });
+      ask('paletteSearch', { text: wanted, limit: MOST }).then(
+        (hits) => keep(hits, Math.max(1, Math.round(performance.now() - began))),
+        () => keep([], null),
+      );
     }, TYPING_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [text]);
-  const records = found.hits.map((hit): PaletteRecord => {
+  }, [wanted]);
+  const hits = wanted === '' ? [] : found.hits;
+  const records = hits.map((hit): PaletteRecord => {
     const kind = kinds[hit.kind as keyof typeof kinds] ?? kinds.server;
     const paged = kind.path.endsWith('$id');
     return {
@@ -58,9 +54,9 @@ export function useRecords(text: string): Found {
       title: hit.title,
       aside: hit.aside,
       hits: hit.hits,
-      ...(hit.state ? { state: { area: kind.area as StateArea, word: hit.state } } : {}),
+      state: hit.state ? { area: kind.area as StateArea, word: hit.state } : undefined,
       open: () => void navigate((paged ? { to: kind.path, params: { id: String(hit.id) } } : { to: kind.path, search: { o: String(hit.id) } }) as never),
     };
   });
-  return { records, ms: found.ms, searching };
+  return { records, ms: wanted === '' ? null : found.ms, searching: wanted !== '' && found.text !== wanted };
 }

@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useId } from 'react';
 import { useT } from '@/app/i18n';
+import { Dialog } from '@/components/Dialog';
 import { Keys } from '@/components/Keys';
 import { createStore, useStore } from '@/store';
 import { listedKeys, useKeys } from '../keys/keys';
@@ -21,9 +21,7 @@ function OpenSheet() {
   const groups = listedKeys();
   const close = () => keySheetOpen.set(false);
   return (
-    <Modal.Root opened onClose={close} size={520}>
-      <Modal.Overlay />
-      <Modal.Content aria-labelledby={heading}>
+    <Dialog onClose={close} width={520} labelledBy={heading}>
         <Barrier close={close} />
         <div className={classes.sheet} tabIndex={0} data-autofocus role="region" aria-labelledby={heading}>
           <h2 id={heading}>{t('keys.title')}</h2>
@@ -41,8 +39,7 @@ function OpenSheet() {
             </section>
           ))}
         </div>
-      </Modal.Content>
-    </Modal.Root>
+    </Dialog>
   );
 }
 

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { type AppState, type ProfileSummary, useWrite } from '@/ipc';
 import { icon14, icon16 } from '@/components/icon';
-import { useErrorText } from '@/components/ListStates';
+import { errorText } from '@/components/errorText';
 import { colourOf } from '../theme/ThemeProvider';
 import { profileColours } from '../theme/tokens';
 import { toast } from '../toasts/toasts';
@@ -24,7 +24,6 @@ export function ProfileMenu({ app }: { app: AppState | undefined }) {
   const states = useT('states');
   const navigate = useNavigate();
   const open = useWrite('profileOpen');
-  const errorText = useErrorText();
   const current = app?.current ?? null;
   const choose = (profile: ProfileSummary) => {
     if (profile.id === current?.id) return;

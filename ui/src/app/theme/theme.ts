@@ -7,7 +7,6 @@ import {
   Input,
   Kbd,
   Menu,
-  Modal,
   Popover,
   Radio,
   Select,
@@ -75,18 +74,6 @@ export const theme = createTheme({
       vars: () => ({ root: { '--checkbox-size': '14px', '--checkbox-radius': '3.5px' } }),
     }),
     Radio: Radio.extend({ classNames: { radio: classes.checkbox }, vars: () => ({ root: { '--radio-size': '14px', '--radio-icon-size': '6px' } }) }),
-    Modal: Modal.extend({
-      defaultProps: {
-        centered: true,
-        radius: 'lg',
-        withCloseButton: false,
-        padding: 0,
-        zIndex: layers.dialog,
-        transitionProps: { transition: 'fade-down', duration: 120 },
-        overlayProps: { blur: 0, backgroundOpacity: 1, color: 'var(--rd-scrim)' },
-      },
-      classNames: { content: classes.dialog, overlay: classes.scrim, inner: classes.dialogInner },
-    }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, zIndex: layers.toast, transitionProps: { duration: 80 }, events: { hover: true, focus: true, touch: false } },
       classNames: { tooltip: classes.tooltip },

@@ -24,7 +24,7 @@ export function BulkBar({ count, about, children, total, onSelectAll, onClear }:
   const all = total !== undefined && count >= total;
   return (
     <div className={classes.bulk} role="toolbar" aria-label={t('bulk.label')}>
-      <div style={{ marginInlineStart: -20, marginInlineEnd: -12, height: '100%', display: 'flex' }}>
+      <div style={{ marginInlineStart: -20, marginInlineEnd: -6, height: '100%', display: 'flex' }}>
         <Check on={all || 'some'} label={t('bulk.clear')} onToggle={onClear} tabStop />
       </div>
       <span className={classes.bulkCount}>{all ? t('bulk.allSelected', { count }) : t('bulk.selected', { count })}</span>

@@ -91,7 +91,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
         </div>
       )}
       <div ref={scroll} className={classes.scroll}>
-        <div className={classes.inner} style={{ minWidth: minWidth + (onSelection ? 40 : 0) }}>
+        <div className={classes.inner} style={{ minWidth: `max(100%, ${minWidth + (onSelection ? 40 : 0)}px)` }}>
           <div
             ref={gridElement}
             className={classes.grid}

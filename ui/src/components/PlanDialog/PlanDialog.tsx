@@ -1,12 +1,13 @@
-import { ActionIcon, Modal } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { hasText, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
 import { asCallError, type CallError, type Change, type Plan, type Verdict } from '@/ipc';
 import { ActionButton } from '../ActionMenu';
 import { Check } from '../DataTable/Check';
+import { Dialog } from '../Dialog';
 import { EffectTag } from '../EffectTag';
 import { formatClock, formatMoney } from '../format';
 import { icon14, icon16 } from '../icon';
@@ -55,13 +56,13 @@ export function PlanDialog(props: PlanDialogProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
   const [movedByError, setMovedByError] = useState(0);
-  const changedRows = useChangedRows(plan);
-
-  // A fresh plan starts with what was left out before, but must be looked at again.
-  useEffect(() => {
+  // A plan computed again marks the rows that are not as before, and must be looked at again.
+  const [seen, setSeen] = useState<{ plan: Plan; changed: ReadonlySet<number> }>({ plan, changed: new Set() });
+  if (seen.plan !== plan) {
+    setSeen({ plan, changed: changedTargets(seen.plan, plan) });
     setMovedByError(0);
     setError(null);
-  }, [plan]);
+  }
 
   const open = plan.changes.filter((change) => !isBlocked(change));
   const chosen = open.filter((change) => !excluded.has(change.index));
@@ -97,9 +98,14 @@ export function PlanDialog(props: PlanDialogProps) {
   const flipAll = () => setExcluded(chosen.length === open.length ? new Set(open.map((c) => c.index)) : new Set());
 
   return (
-    <Modal.Root opened onClose={onCancel} size={wipes ? widths.wipeDialog : widths.planDialog} closeOnEscape={false} closeOnClickOutside={!wipes} returnFocus>
-      <Modal.Overlay />
-      <Modal.Content aria-labelledby={heading} className={classes.dialog} data-wipe={wipes || undefined}>
+    <Dialog
+      onClose={onCancel}
+      width={wipes ? widths.wipeDialog : widths.planDialog}
+      labelledBy={heading}
+      className={wipes ? `${classes.dialog} ${classes.wipe}` : classes.dialog}
+      closeOnEscape={false}
+      closeOnClickOutside={!wipes}
+    >
         <header className={classes.head}>
           <div className={classes.headText}>
             <h2 id={heading} className={classes.title}>
@@ -132,7 +138,7 @@ export function PlanDialog(props: PlanDialogProps) {
               </thead>
               <tbody>
                 {shown.map((change) => (
-                  <PlanRow key={change.index} change={change} on={!excluded.has(change.index)} changed={changedRows.has(change.target.id)} onToggle={() => flip(change)} />
+                  <PlanRow key={change.index} change={change} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
                 ))}
                 {folded > 0 && (
                   <tr>
@@ -185,8 +191,7 @@ export function PlanDialog(props: PlanDialogProps) {
             action={{ id: 'approve', label: approveLabel(t, plan.kind, chosen.length), keys: wipes ? undefined : 'mod+Enter', disabled: blockedBy, run: () => void approve() }}
           />
         </footer>
-      </Modal.Content>
-    </Modal.Root>
+    </Dialog>
   );
 }
 
@@ -206,16 +211,10 @@ function oldest(plan: Plan): string {
 }
 
 /** Targets whose row is another one than in the plan shown before. */
-function useChangedRows(plan: Plan): ReadonlySet<number> {
-  const before = useRef<{ plan: Plan; rows: Map<number, string> } | null>(null);
-  const changed = useRef<ReadonlySet<number>>(new Set());
-  if (before.current?.plan !== plan) {
-    const rows = new Map(plan.changes.map((c) => [c.target.id, JSON.stringify([c.facts, c.impact, c.verdicts])]));
-    const old = before.current?.rows;
-    changed.current = new Set(old ? [...rows].filter(([id, text]) => old.has(id) && old.get(id) !== text).map(([id]) => id) : []);
-    before.current = { plan, rows };
-  }
-  return changed.current;
+function changedTargets(before: Plan, after: Plan): ReadonlySet<number> {
+  const text = (change: Change) => JSON.stringify([change.facts, change.impact, change.verdicts]);
+  const old = new Map(before.changes.map((change) => [change.target.id, text(change)]));
+  return new Set(after.changes.filter((c) => old.has(c.target.id) && old.get(c.target.id) !== text(c)).map((c) => c.target.id));
 }
 
 function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolean; changed: boolean; onToggle: () => void }) {
