@@ -17,6 +17,7 @@ export { icon13, icon14, icon15, icon16, icon24 } from './icon';
 export { Keys } from './Keys';
 export { type Fact, KeyValue } from './KeyValue';
 export { EmptyState, ErrorStrip, NothingMatches, Strip } from './ListStates';
+export { by, ListPage, type ListPageProps } from './ListPage';
 export { Money, MoneySum } from './Money';
 export { PageHeader } from './PageHeader';
 export { phraseText } from './phrase';

@@ -1,0 +1,169 @@
+import type { Icon } from '@tabler/icons-react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { useSession } from '@/app/session';
+import { useT } from '@/app/i18n';
+import { ask, type ColumnSum, type Facet, type Filter, type ListKind, type Rows, type Sort, useCommand } from '@/ipc';
+import { BulkBar, type Column, DataTable, TableTools } from './DataTable';
+import { Drawer, WithDrawer } from './Drawer';
+import type { FilterField } from './filters';
+import { FilterBar } from './FilterBar';
+import { formatCount, formatTime } from './format';
+import { Freshness } from './Freshness';
+import { EmptyState, ErrorStrip, NothingMatches } from './ListStates';
+import { MoneySum } from './Money';
+import { PageHeader } from './PageHeader';
+import { SavedViews } from './SavedViews';
+import type { ListState, ListView } from './useListState';
+
+export interface ListPageProps<R> {
+  /** Name in the preferences, and the list's name in the core. */
+  id: string;
+  kind: ListKind;
+  /** Which provider the rows come from, for their age. */
+  provider: 'whmcs' | 'contabo';
+  title: string;
+  /** Rows in the middle of a sentence: "servers". */
+  things: string;
+  placeholder: string;
+  columns: readonly Column<R>[];
+  /** Filters; choices come from the list's own values. */
+  fields: (facet: (field: string) => FilterField['options']) => readonly FilterField[];
+  views?: readonly ListView[];
+  list: ListState;
+  /** Always in force and never shown as a chip: the client of a client's page. */
+  fixed?: readonly Filter[];
+  source: Rows<R>;
+  rowKey: (row: R) => string;
+  rowLabel: (row: R) => string;
+  onOpen: (row: R) => void;
+  empty: { icon: Icon; title: string; text: string };
+  /** Actions on what is selected; leaving it out takes the checkboxes away. */
+  bulk?: (keys: readonly string[], clear: () => void) => ReactNode;
+  bulkAbout?: (rows: readonly R[]) => ReactNode;
+  /** The open row, from the right. */
+  drawer?: { of: R; title: ReactNode; state?: ReactNode; about?: ReactNode; body: ReactNode; footer?: ReactNode } | undefined;
+  /** Inside another page: no header of its own. */
+  embedded?: boolean;
+  actions?: ReactNode;
+}
+
+/** A list page: header, views, filters, table, totals and drawer. A new one is columns, fields and a query. */
+export function ListPage<R>(props: ListPageProps<R>) {
+  const { list, source, fixed, kind } = props;
+  const t = useT('common');
+  const session = useSession();
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+  const question = useMemo(() => ({ ...list.query, filters: [...(fixed ?? []), ...list.query.filters], after: null, limit: 0 }), [list.query, fixed]);
+  const totals = useCommand('listTotals', { list: kind, query: question });
+  const facets = totals.data?.facets;
+  const fields = useMemo(() => props.fields((field) => options(facets, field)), [facets, props.fields]);
+  const freshness = session.status?.freshness.find((f) => f.provider === props.provider);
+  const clear = useCallback(() => setSelection(new Set()), []);
+  const selectAll = useCallback(() => {
+    void ask('listIds', { list: kind, query: question }).then((ids) => setSelection(new Set(ids.map(String))));
+  }, [kind, question]);
+  const filtered = list.filters.length > 0 || list.text !== '';
+  const matching = totals.data?.matching;
+
+  const table = (
+    <>
+      {!props.embedded && (
+        <PageHeader
+          title={props.title}
+          {...(totals.data ? { count: formatCount(totals.data.all) } : {})}
+          fresh={freshness && <Freshness of={freshness} />}
+          actions={props.actions}
+        />
+      )}
+      {props.views && <SavedViews views={props.views} current={list.view} onChoose={list.setView} />}
+      <FilterBar
+        text={list.text}
+        onText={list.setText}
+        placeholder={props.placeholder}
+        fields={fields}
+        filters={list.filters}
+        onFilters={list.setFilters}
+        count={totals.data && { matching: totals.data.matching, all: totals.data.all }}
+        tools={<TableTools id={props.id} columns={props.columns} />}
+      />
+      {source.error && <ErrorStrip error={source.error} onRetry={source.again} />}
+      {!source.error && freshness?.error && (
+        <ErrorStrip
+          error={freshness.error}
+          {...(freshness.as_of ? { title: t('list.rowsFrom', { provider: t(`states:provider.${props.provider}`), time: formatTime(freshness.as_of) }) } : {})}
+          onRetry={() => void ask('syncNow', { kinds: [] })}
+        />
+      )}
+      <DataTable
+        id={props.id}
+        label={props.title}
+        columns={props.columns}
+        source={source}
+        rowKey={props.rowKey}
+        rowLabel={props.rowLabel}
+        sort={list.sort}
+        onSort={list.setSort}
+        {...(props.bulk ? { selection, onSelection: setSelection, onSelectAll: selectAll } : {})}
+        onOpen={props.onOpen}
+        openKey={list.open}
+        dim={source.state === 'error' || (freshness?.offline ?? false)}
+        bulk={
+          props.bulk && selection.size > 0 ? (
+            <BulkBar
+              count={selection.size}
+              about={props.bulkAbout?.(source.rows.filter((row) => selection.has(props.rowKey(row))))}
+              {...(matching !== undefined ? { total: matching } : {})}
+              onSelectAll={selectAll}
+              onClear={clear}
+            >
+              {props.bulk([...selection], clear)}
+            </BulkBar>
+          ) : undefined
+        }
+        {...(matching !== undefined && matching > 0
+          ? { totals: { label: `${formatCount(matching)} ${props.things}`, cells: sums(totals.data?.sums ?? []) } }
+          : {})}
+        empty={
+          filtered ? (
+            <NothingMatches
+              things={props.things}
+              all={totals.data?.all}
+              fields={fields}
+              filters={list.filters}
+              onDrop={(filter) => list.setFilters(list.filters.filter((f) => f !== filter))}
+              onClear={list.clear}
+            />
+          ) : (
+            <EmptyState {...props.empty} />
+          )
+        }
+      />
+    </>
+  );
+  return <WithDrawer drawer={props.drawer && <RowDrawer drawer={props.drawer} props={props} />}>{table}</WithDrawer>;
+}
+
+function RowDrawer<R>({ drawer, props }: { drawer: NonNullable<ListPageProps<R>['drawer']>; props: ListPageProps<R> }) {
+  const { list, source, rowKey } = props;
+  const at = source.rows.findIndex((row) => rowKey(row) === list.open);
+  const go = (to: number) => {
+    const row = source.rows[to];
+    return at >= 0 && row ? () => list.setOpen(rowKey(row)) : undefined;
+  };
+  return (
+    <Drawer title={drawer.title} state={drawer.state} about={drawer.about} footer={drawer.footer} onClose={() => list.setOpen(null)} onNext={go(at + 1)} onPrevious={go(at - 1)}>
+      {drawer.body}
+    </Drawer>
+  );
+}
+
+function options(facets: readonly Facet[] | undefined, field: string): FilterField['options'] {
+  return facets?.find((f) => f.field === field)?.values.map((v) => ({ value: v.value, label: v.value, count: v.count })) ?? [];
+}
+
+function sums(columns: readonly ColumnSum[]): Record<string, ReactNode> {
+  return Object.fromEntries(columns.map((c) => [c.column, <MoneySum key={c.column} values={c.sums} />]));
+}
+
+/** A sort as pages write it. */
+export const by = (column: string, descending = false): Sort => ({ column, descending });
