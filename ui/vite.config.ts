@@ -32,7 +32,7 @@ export default defineConfig({
   base: './',
   // Each icon is its own small module already; bundling them again at every new one reloads the page.
   optimizeDeps: { exclude: ['@tabler/icons-react'] },
-  server: { port: 5173, strictPort: true, host: '127.0.0.1' },
+  server: { port: 5173, strictPort: true, host: '127.0.0.1', fs: { allow: ['.', '../src-tauri/crates/console/src/phrases'] } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -59,9 +59,9 @@ export function filterWords(t: T<'common'>, fields: readonly FilterField[], filt
   return `${field?.label ?? filter.field} ${opWord(t, field, filter)} ${valueWords(t, field, filter)}`;
 }
 
-/** A filter as it stands in the address: `region.is.EU~UK`. */
+/** A filter as it stands in the address: `region.is.EU,UK`. */
 export function filterToText(filter: Filter): string {
-  return [filter.field, filter.op, filter.values.map(encodeURIComponent).join('~')].join('.');
+  return [filter.field, filter.op, filter.values.map(encodeURIComponent).join(',')].join('.');
 }
 
 const knownOps: readonly string[] = ['is', 'is_not', 'contains', 'over', 'under', 'within'] satisfies FilterOp[];
@@ -72,7 +72,7 @@ export function filterFromText(text: string): Filter | null {
   const [, field, op, values] = match as unknown as [string, string, FilterOp, string];
   if (!knownOps.includes(op)) return null;
   try {
-    return { field, op, values: values === '' ? [] : values.split('~').map(decodeURIComponent) };
+    return { field, op, values: values === '' ? [] : values.split(',').map(decodeURIComponent) };
   } catch {
     return null;
   }

@@ -1,14 +1,45 @@
-import { hasText, i18next, type Values } from '@/app/i18n';
+import { hasText, i18next } from '@/app/i18n';
 import type { Phrase } from '@/ipc';
+import { formatClock, formatExact, parseInstant } from './format';
+import { lookOf, type StateArea } from './states';
+
+function moment(raw: string): string {
+  const parsed = parseInstant(raw);
+  if (!parsed) return raw;
+  return parsed.date.toDateString() === new Date().toDateString() ? formatClock(raw) : formatExact(raw);
+}
+
+function stateWord(area: StateArea, raw: string): string {
+  const look = lookOf(area, raw);
+  return look.known ? (i18next.t(`states:${area}.${look.name}`) as string) : raw;
+}
+
+/** A value as people read it; what is none of these is foreign text and stays as it is. */
+function shown(name: string, raw: string): string | number {
+  switch (name) {
+    case 'count':
+      return Number(raw);
+    case 'at':
+    case 'from':
+    case 'until':
+      return moment(raw);
+    case 'kind':
+      return hasText(`phrases:kind.${raw}`) ? (i18next.t(`phrases:kind.${raw}`) as string) : raw;
+    case 'status':
+    case 'wanted':
+      return stateWord('server', raw);
+    default:
+      return raw;
+  }
+}
 
 /**
- * The sentence of a phrase from the core: a code and its values. A code without a text shows its last word and its
- * values, so that nothing the core says is ever silent.
+ * The sentence of a phrase from the core: a code and its values. A code without a text shows itself and its values,
+ * so that nothing the core says is ever silent.
  */
 export function phraseText(phrase: Phrase): string {
-  const values: Values = { ...phrase.params, ...(phrase.params['count'] ? { count: Number(phrase.params['count']) } : {}) };
+  const values = Object.fromEntries(Object.entries(phrase.params).map(([name, raw]) => [name, shown(name, raw)]));
   const key = `phrases:${phrase.code}`;
-  if (hasText(key) || hasText(`${key}_other`)) return i18next.t(key, values) as string;
-  const words = (phrase.code.split('.').at(-1) ?? phrase.code).replaceAll('_', ' ');
-  return [words, ...Object.values(phrase.params)].join(' · ');
+  if (hasText(key) || ('count' in values && hasText(`${key}_other`))) return i18next.t(key, values) as string;
+  return [phrase.code, ...Object.values(phrase.params)].join(' · ');
 }

@@ -1,9 +1,9 @@
 import { Menu } from '@mantine/core';
-import { IconCheck, IconPlus, IconSelector, IconSettings } from '@tabler/icons-react';
+import { IconPlus, IconSelector, IconSettings } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { type AppState, type ProfileSummary, useWrite } from '@/ipc';
-import { icon14, icon16 } from '@/components/icon';
+import { icon16 } from '@/components/icon';
 import { errorText } from '@/components/errorText';
 import { colourOf } from '../theme/ThemeProvider';
 import { profileColours } from '../theme/tokens';
@@ -25,8 +25,8 @@ export function ProfileMenu({ app }: { app: AppState | undefined }) {
   const navigate = useNavigate();
   const open = useWrite('profileOpen');
   const current = app?.current ?? null;
-  const choose = (profile: ProfileSummary) => {
-    if (profile.id === current?.id) return;
+  const choose = (profile: ProfileSummary | undefined) => {
+    if (!profile || profile.id === current?.id) return;
     open
       .write({ id: profile.id })
       .then(() => navigate({ to: '/servers' }))
@@ -45,21 +45,16 @@ export function ProfileMenu({ app }: { app: AppState | undefined }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.RadioGroup value={current?.id ?? ''} onChange={(id) => choose(app?.profiles.find((p) => p.id === id))}>
         {app?.profiles.map((profile) => (
-          <Menu.Item
-            key={profile.id}
-            role="menuitemradio"
-            aria-checked={profile.id === current?.id}
-            leftSection={<Swatch profile={profile} />}
-            rightSection={profile.id === current?.id ? <IconCheck {...icon14} /> : undefined}
-            onClick={() => choose(profile)}
-          >
+          <Menu.RadioItem key={profile.id} value={profile.id} rightSection={<Swatch profile={profile} />}>
             <span className={classes.menuTwo}>
               {profile.name}
               <span>{states(`environment.${profile.environment}`)}</span>
             </span>
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
+        </Menu.RadioGroup>
         {app && app.profiles.length > 0 && <Menu.Divider />}
         <Menu.Item leftSection={<IconPlus {...icon16} />} onClick={() => void navigate({ to: '/connect' })}>
           {t('profile.add')}

@@ -33,6 +33,7 @@ export function ThemeProvider({ colour, children }: { colour: ProfileColour; chi
         defaultColorScheme={scheme === 'system' ? 'auto' : scheme}
         {...(scheme === 'system' ? {} : { forceColorScheme: scheme })}
         deduplicateCssVariables={false}
+        env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
       >
         {children}
       </MantineProvider>

@@ -38,6 +38,8 @@ export function DataTable<R>(props: DataTableProps<R>) {
     getScrollElement: () => scroll.current,
     estimateSize: () => height,
     overscan: 12,
+    // Rows are there at the first paint; the true height follows at once.
+    initialRect: { width: 1200, height: 900 },
     scrollMargin: heights.tableHead,
     scrollPaddingStart: heights.tableHead,
     scrollPaddingEnd: docked + 4,

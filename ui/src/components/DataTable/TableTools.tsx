@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconColumns2, IconMenu2 } from '@tabler/icons-react';
 import { setPref, setTablePrefs, usePref } from '@/app/prefs';
 import { useT } from '@/app/i18n';
@@ -24,16 +24,9 @@ export function TableTools<R>({ id, columns }: { id: string; columns: readonly C
         </Menu.Target>
         <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
           {columns.map((column) => (
-            <Menu.Item
-              key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={shown(column)}
-              disabled={column.fixed ?? false}
-              leftSection={<Checkbox checked={shown(column)} readOnly tabIndex={-1} aria-hidden />}
-              onClick={() => setColumnVisible(id, column.id, !shown(column))}
-            >
+            <Menu.CheckboxItem key={column.id} checked={shown(column)} disabled={column.fixed ?? false} onChange={(visible) => setColumnVisible(id, column.id, visible)}>
               {column.header}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
           <Menu.Divider />
           <Menu.Item onClick={() => setTablePrefs(id, { widths: {}, visible: {} })}>{t('table.resetColumns')}</Menu.Item>

@@ -1,0 +1,26 @@
+import { cleanup } from '@testing-library/react';
+import { afterEach, beforeEach } from 'vitest';
+import '@/app/i18n';
+import { prefs } from '@/app/prefs';
+import { toasts } from '@/app/toasts/toasts';
+
+// jsdom lays nothing out: give every element the room of a small window, so that virtual rows are drawn.
+for (const name of ['offsetHeight', 'clientHeight']) Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => 640 });
+for (const name of ['offsetWidth', 'clientWidth']) Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => 1200 });
+window.matchMedia = (query) =>
+  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined, addListener: () => undefined, removeListener: () => undefined, onchange: null, dispatchEvent: () => false }) as MediaQueryList;
+window.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.scrollTo = (() => undefined) as typeof Element.prototype.scrollTo;
+
+const atFirst = prefs.get();
+beforeEach(() => {
+  localStorage.clear();
+  prefs.set(atFirst);
+  toasts.set([]);
+});
+afterEach(cleanup);
