@@ -7,7 +7,7 @@ import { BulkBar, type Column, DataTable, TableTools } from './DataTable';
 import { Drawer, WithDrawer } from './Drawer';
 import type { FilterField } from './filters';
 import { FilterBar } from './FilterBar';
-import { formatCount, formatTime } from './format';
+import { formatCount } from './format';
 import { Freshness } from './Freshness';
 import { EmptyState, ErrorStrip, NothingMatches } from './ListStates';
 import { MoneySum } from './Money';
@@ -49,14 +49,14 @@ export interface ListPageProps<R> {
 
 /** A list page: header, views, filters, table, totals and drawer. A new one is columns, fields and a query. */
 export function ListPage<R>(props: ListPageProps<R>) {
-  const { list, source, fixed, kind } = props;
+  const { list, source, fixed, kind, fields: fieldsOf } = props;
   const t = useT('common');
   const session = useSession();
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const question = useMemo(() => ({ ...list.query, filters: [...(fixed ?? []), ...list.query.filters], after: null, limit: 0 }), [list.query, fixed]);
   const totals = useCommand('listTotals', { list: kind, query: question });
   const facets = totals.data?.facets;
-  const fields = useMemo(() => props.fields((field) => options(facets, field)), [facets, props.fields]);
+  const fields = useMemo(() => fieldsOf((field) => options(facets, field)), [facets, fieldsOf]);
   const freshness = session.status?.freshness.find((f) => f.provider === props.provider);
   const clear = useCallback(() => setSelection(new Set()), []);
   const selectAll = useCallback(() => {
@@ -90,7 +90,8 @@ export function ListPage<R>(props: ListPageProps<R>) {
       {!source.error && freshness?.error && (
         <ErrorStrip
           error={freshness.error}
-          {...(freshness.as_of ? { title: t('list.rowsFrom', { provider: t(`states:provider.${props.provider}`), time: formatTime(freshness.as_of) }) } : {})}
+          rowsFrom={freshness.as_of ? { provider: t(`states:provider.${props.provider}`), at: freshness.as_of } : undefined}
+          nextTry={freshness.next_try}
           onRetry={() => void ask('syncNow', { kinds: [] })}
         />
       )}
