@@ -241,6 +241,7 @@ macro_rules! operation {
         $(query { $($(#[$qmeta:meta])* $qry:ident $(as $qname:literal)? : $qtype:ty,)* })?
         $(body { $($(#[$bmeta:meta])* $bdy:ident $(as $bname:literal)? : $btype:ty,)* })?
         $(recover $recover:expr;)?
+        $(refuse $refuse:expr;)?
     ) => {
         $(#[$meta])*
         ///
@@ -326,6 +327,11 @@ macro_rules! operation {
             $(fn recover(&self, failure: &::rackdesk_wire::Error) -> Option<Self::Response> {
                 let recover: fn(&::rackdesk_wire::Error) -> Option<Self::Response> = $recover;
                 recover(failure)
+            })?
+
+            $(fn refuse(&self) -> Option<&'static str> {
+                let refuse: fn(&Self) -> Option<&'static str> = $refuse;
+                refuse(self)
             })?
         }
 

@@ -110,11 +110,20 @@ pub trait Operation: Send + Sync {
         None
     }
 
+    /// Why it must not be sent as it is.
+    fn refuse(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The request as it will be sent, except for the bearer token.
     ///
     /// # Errors
-    /// [`Problem::Unsendable`] when a path parameter is empty, `.` or `..`: such a path would name another resource.
+    /// [`Problem::Unsendable`] when a path parameter is empty, `.` or `..` (such a path would name another resource), and
+    /// what [`Operation::refuse`] says.
     fn request(&self, api: &Url, call: Call) -> Result<Request, Error> {
+        if let Some(why) = self.refuse() {
+            return Err(Error::unsent(Problem::Unsendable { detail: why.to_owned() }, Self::ID, call.request_id));
+        }
         for (name, value) in self.segments() {
             if value.is_empty() || value == "." || value == ".." {
                 let detail = format!("{name} must not be empty, \".\" or \"..\"");

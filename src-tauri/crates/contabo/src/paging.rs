@@ -139,6 +139,10 @@ impl<O: Operation> Operation for &O {
     fn recover(&self, failure: &rackdesk_wire::Error) -> Option<Self::Response> {
         (**self).recover(failure)
     }
+
+    fn refuse(&self) -> Option<&'static str> {
+        (**self).refuse()
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::roles::{Role, RoleAction};
+use crate::api::roles::{ApiPermission, Role, RoleAction};
 use crate::api::users::User;
 use crate::error::Permission;
 use crate::registry::OperationInfo;
@@ -23,25 +23,42 @@ pub enum Right {
         /// What a role would have to permit.
         needs: Permission,
     },
+    /// The provider lists no API path that this operation belongs to; only a call can tell.
+    Unlisted,
 }
 
-/// What `user` may do with `operation`. Roles in a user's record may come without their permissions, so `roles` are those
-/// read one by one or from the list of roles.
-pub fn right(user: &User, roles: &[Role], operation: &OperationInfo) -> Right {
-    let own: Vec<&Role> = user
-        .roles
+/// The permission that decides about an operation: of the API paths that roles can name, the longest one that its path
+/// begins with. Parameters do not count on either side. How the provider matches is not documented (inferred).
+pub fn governing(known: &[ApiPermission], operation: &OperationInfo) -> Option<Permission> {
+    let wanted = fixed(operation.path);
+    let longest = known
         .iter()
-        .map(|named| roles.iter().find(|role| role.role_id == named.role_id).unwrap_or(named))
-        .collect();
+        .filter(|permission| wanted.starts_with(&fixed(&permission.api_name)))
+        .max_by_key(|permission| fixed(&permission.api_name).len())?;
+    Some(Permission { api: longest.api_name.clone(), action: operation.needs.action.clone() })
+}
+
+fn fixed(path: &str) -> Vec<&str> {
+    path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{')).collect()
+}
+
+/// What `user` may do with `operation`.
+///
+/// `roles` are the account's roles: a user's record may name them without their permissions. `known` is what
+/// `retrieveApiPermissionsList` answers.
+pub fn right(user: &User, roles: &[Role], known: &[ApiPermission], operation: &OperationInfo) -> Right {
+    let full = |named: &'_ Role| roles.iter().find(|role| role.role_id == named.role_id).cloned();
+    let own: Vec<Role> = user.roles.iter().map(|named| full(named).unwrap_or_else(|| named.clone())).collect();
     if user.owner || own.iter().any(|role| role.admin) {
         return Right::Allowed;
     }
-    let action = RoleAction::from(operation.needs.action.as_str());
+    let Some(needs) = governing(known, operation) else { return Right::Unlisted };
+    let action = RoleAction::from(needs.action.as_str());
     let mut tags = Vec::new();
     let mut permitted = false;
     for role in &own {
         for permission in &role.permissions {
-            if !covers(&permission.api_name, operation.path) || !permission.actions.contains(&action) {
+            if fixed(&permission.api_name) != fixed(&needs.api) || !permission.actions.contains(&action) {
                 continue;
             }
             permitted = true;
@@ -52,24 +69,67 @@ pub fn right(user: &User, roles: &[Role], operation: &OperationInfo) -> Right {
         }
     }
     if !permitted {
-        return Right::Denied { needs: operation.needs.clone() };
+        return Right::Denied { needs };
     }
     tags.sort_unstable();
     tags.dedup();
     Right::OnTagged { tags }
 }
 
-/// Whether a permission's API path means this operation's: the same path with or without its parameters, or one above it
-/// (`/v1/compute/instances` for `/v1/compute/instances/{instanceId}`).
-fn covers(api: &str, path: &str) -> bool {
-    let same = |a: &str, b: &str| a == b || (a.starts_with('{') && b.starts_with('{'));
-    let mut wanted = path.trim_matches('/').split('/');
-    for segment in api.trim_matches('/').split('/') {
-        match wanted.next() {
-            Some(part) if same(segment, part) => {}
-            _ => return false,
-        }
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::registry::find;
+
+    fn user(record: Value) -> User {
+        serde_json::from_value(record).expect("a user")
     }
-    // What is left may only be parameters: `/v1/compute/instances` says nothing about its snapshots.
-    wanted.all(|part| part.starts_with('{'))
+
+    fn roles(records: Value) -> Vec<Role> {
+        serde_json::from_value(records).expect("roles")
+    }
+
+    fn known() -> Vec<ApiPermission> {
+        let all = ["CREATE", "READ", "UPDATE", "DELETE"];
+        let paths = ["/v1/compute/instances", "/v1/compute/instances/{instanceId}/actions", "/v1/tags"];
+        paths
+            .iter()
+            .map(|path| serde_json::from_value(json!({"apiName": path, "actions": all})).expect("a path"))
+            .collect()
+    }
+
+    fn may(user: &User, roles: &[Role], operation: &str) -> Right {
+        right(user, roles, &known(), find(operation).expect("typed"))
+    }
+
+    #[test]
+    fn owners_and_administrators_may_do_everything() {
+        let owner = user(json!({"userId": "u", "owner": true}));
+        assert_eq!(may(&owner, &[], "createInstance"), Right::Allowed);
+        let admin = user(json!({"userId": "u", "roles": [{"roleId": 1}]}));
+        assert_eq!(may(&admin, &roles(json!([{"roleId": 1, "admin": true}])), "orderDomain"), Right::Allowed);
+    }
+
+    #[test]
+    fn a_role_permits_actions_on_paths_and_perhaps_only_on_tagged_resources() {
+        let support = user(json!({"userId": "u", "roles": [{"roleId": 7}, {"roleId": 8}]}));
+        let roles = roles(json!([
+            {"roleId": 7, "permissions": [
+                {"apiName": "/v1/compute/instances", "actions": ["READ"]},
+                {"apiName": "/v1/compute/instances/{instanceId}/actions", "actions": ["CREATE"],
+                 "resources": [{"tagId": 5}, {"tagId": 3}]}
+            ]},
+            {"roleId": 8, "permissions": [
+                {"apiName": "/v1/compute/instances/{instanceId}/actions", "actions": ["CREATE"], "resources": [{"tagId": 5}]}
+            ]}
+        ]));
+        assert_eq!(may(&support, &roles, "retrieveInstance"), Right::Allowed);
+        assert_eq!(may(&support, &roles, "restart"), Right::OnTagged { tags: vec![3, 5] });
+        let needs = Permission { api: "/v1/compute/instances".into(), action: "UPDATE".into() };
+        assert_eq!(may(&support, &roles, "reinstallInstance"), Right::Denied { needs });
+        assert_eq!(may(&support, &roles, "listDomains"), Right::Unlisted);
+        assert!(matches!(may(&support, &roles, "createTag"), Right::Denied { .. }));
+    }
 }

@@ -392,6 +392,7 @@ operation! {
         /// 1-click application.
         application_id: String,
     }
+    refuse |order| (![1, 3, 6, 12].contains(&order.period)).then_some("period must be 1, 3, 6 or 12 months");
 }
 
 operation! {
@@ -472,4 +473,5 @@ operation! {
         /// Automated backup.
         backup: Empty,
     }
+    refuse |order| (order.private_networking.is_none() && order.backup.is_none()).then_some("names nothing to buy");
 }

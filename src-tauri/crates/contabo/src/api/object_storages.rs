@@ -235,6 +235,9 @@ operation! {
         /// Space in TB in all.
         total_purchased_space_tb as "totalPurchasedSpaceTB": Quantity,
     }
+    refuse |order| {
+        (order.auto_scaling.is_none() && order.total_purchased_space_tb.is_none()).then_some("names nothing to buy")
+    };
 }
 
 operation! {

@@ -197,3 +197,47 @@ proptest! {
         let _ = rackdesk_contabo::reply::html_title(&bytes);
     }
 }
+
+/// A page as the documentation has it, for the figure below.
+fn full_page(rows: usize) -> Vec<u8> {
+    let address = json!({"ip": "192.0.2.17", "netmaskCidr": 24, "gateway": "192.0.2.1"});
+    let row = |id: usize| {
+        json!({
+            "tenantId": "INT", "customerId": "54321", "additionalIps": [{"v4": address}], "name": format!("vmd{id}"),
+            "displayName": format!("web {id}"), "instanceId": 100_000 + id, "dataCenter": "European Union 1",
+            "region": "EU", "regionName": "European Union", "productId": "V94",
+            "imageId": "afecbb85-e2fc-46f0-9684-b46b1faf00bb",
+            "ipConfig": {"v4": address, "v6": {"ip": "2001:db8::17", "netmaskCidr": 64, "gateway": "fe80::1"}},
+            "macAddress": "00:50:56:3c:00:17", "ramMb": 12288, "cpuCores": 6, "osType": "Linux", "diskMb": 102_400,
+            "sshKeys": [1, 2], "createdDate": "2026-01-05T09:00:00.000Z", "cancelDate": "", "status": "running",
+            "vHostId": 12345, "vHostNumber": 9876, "vHostName": "m9876",
+            "addOns": [{"id": 1477, "quantity": 1}, {"id": 1263, "quantity": 2}], "errorMessage": "",
+            "productType": "nvme", "productName": "VPS 20 NVMe", "defaultUser": "root", "applicationId": ""
+        })
+    };
+    let pagination = json!({"size": rows, "totalElements": rows, "totalPages": 1, "page": 1});
+    json!({"data": (0..rows).map(row).collect::<Vec<_>>(), "_pagination": pagination}).to_string().into_bytes()
+}
+
+/// Not part of the ordinary run: it means something only with optimisation.
+#[test]
+#[ignore = "a figure, for optimised builds"]
+fn a_typed_page_costs_no_more_than_an_untyped_one() {
+    let page = full_page(100);
+    let best = |run: &dyn Fn()| {
+        let time = || {
+            let start = std::time::Instant::now();
+            (0..20).for_each(|_| run());
+            start.elapsed()
+        };
+        (0..40).map(|_| time()).min().unwrap_or_default() / 20
+    };
+    let typed = best(&|| drop(std::hint::black_box(Page::<Instance>::decode(&page))));
+    let untyped = best(&|| drop(std::hint::black_box(serde_json::from_slice::<Value>(&page))));
+    println!(
+        "100 instances, {} bytes: typed {typed:?}, untyped {untyped:?}, ratio {:.2}",
+        page.len(),
+        typed.as_secs_f64() / untyped.as_secs_f64()
+    );
+    assert!(typed <= untyped, "typed {typed:?}, untyped {untyped:?}");
+}

@@ -8,7 +8,9 @@ use rackdesk_contabo::api::instance_actions::{Restart, Stop};
 use rackdesk_contabo::api::instances::{
     AddOnOrder, AddOns, CancelInstance, CreateInstance, InstanceStatus, Region, RetrieveInstancesList, UpgradeInstance,
 };
-use rackdesk_contabo::api::object_storages::{AutoScalingOrder, AutoScalingSwitch, CreateObjectStorage};
+use rackdesk_contabo::api::object_storages::{
+    AutoScalingOrder, AutoScalingSwitch, CreateObjectStorage, UpgradeObjectStorage,
+};
 use rackdesk_contabo::api::secrets::{CreateSecret, SecretType};
 use rackdesk_contabo::api::snapshots::RollbackSnapshot;
 use rackdesk_contabo::api::tag_assignments::{CreateAssignment, TaggedType};
@@ -160,6 +162,17 @@ fn a_parameter_that_would_lead_elsewhere_is_refused() {
     }
 }
 
+#[test]
+fn an_order_of_nothing_or_for_an_odd_period_is_refused() {
+    let refused = |error: Option<rackdesk_contabo::Error>| error.expect("refused").to_string();
+    let nothing = refused(UpgradeInstance::new(5).request(&api(), Call::fresh()).err());
+    assert_eq!(nothing, "upgradeInstance: cannot be sent: names nothing to buy");
+    let storage = UpgradeObjectStorage::new("s").request(&api(), Call::fresh()).err();
+    assert_eq!(refused(storage), "upgradeObjectStorage: cannot be sent: names nothing to buy");
+    let odd = CreateInstance::new("V94", Region::Eu, "afecbb85", 2).request(&api(), Call::fresh()).err();
+    assert_eq!(refused(odd), "createInstance: cannot be sent: period must be 1, 3, 6 or 12 months");
+}
+
 proptest! {
     /// Whatever a resource is called, it stays one segment of the path and arrives as it was.
     #[test]
@@ -192,7 +205,8 @@ fn decode(segment: &str) -> String {
 fn value(kind: &Kind) -> Value {
     match kind {
         Kind::Text | Kind::Secret => json!("a b/ü"),
-        Kind::Whole => json!(42),
+        // A period that can be ordered.
+        Kind::Whole => json!(12),
         Kind::Number => json!("0.25"),
         Kind::Flag => json!(false),
         Kind::Date => json!("2026-11-20"),
