@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconMapOff } from '@tabler/icons-react';
+import { IconMapOff, IconPlugX } from '@tabler/icons-react';
 import {
   createHashHistory,
   createRootRoute,
@@ -12,6 +12,8 @@ import {
 } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { EmptyState } from '@/components/ListStates';
+import { errorText } from '@/components/errorText';
+import type { CallError } from '@/ipc';
 import { parseListSearch } from '@/components/useListState';
 import { Broken } from './ErrorBoundary';
 import { useSession } from './session';
@@ -30,9 +32,21 @@ function Root() {
 /** Pages inside the frame need an open profile; without one the welcome page is the only place to be. */
 function Framed() {
   const session = useSession();
+  if (session.error) return <NoCore error={session.error} again={session.again} />;
   if (session.loading) return null;
   if (session.app && !session.app.current) return <Navigate to="/welcome" replace />;
   return <Shell session={session} />;
+}
+
+/** The core does not answer at all: say what it said, and offer to ask again. */
+function NoCore({ error, again }: { error: CallError; again: () => void }) {
+  const t = useT('common');
+  const words = errorText(error);
+  return (
+    <div style={{ padding: 48 }}>
+      <EmptyState icon={IconPlugX} title={words.title} text={`${words.hint} ${error.message}`} actions={<Button onClick={again}>{t('tryNow')}</Button>} />
+    </div>
+  );
 }
 
 function NotFound() {

@@ -87,7 +87,8 @@ export function ListPage<R>(props: ListPageProps<R>) {
         tools={<TableTools id={props.id} columns={props.columns} />}
       />
       {source.error && <ErrorStrip error={source.error} onRetry={source.again} />}
-      {!source.error && freshness?.error && (
+      {/* A provider that cannot be reached is told once, above the page. */}
+      {!source.error && freshness?.error && !freshness.offline && (
         <ErrorStrip
           error={freshness.error}
           rowsFrom={freshness.as_of ? { provider: t(`states:provider.${props.provider}`), at: freshness.as_of } : undefined}

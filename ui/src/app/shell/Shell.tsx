@@ -1,9 +1,14 @@
-import { IconKeyboard, IconMoon } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCloudOff, IconKeyboard, IconMoon, IconRefresh } from '@tabler/icons-react';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { IconCloudOff } from '@tabler/icons-react';
-import { useT } from '@/app/i18n';
+import { locale, useT } from '@/app/i18n';
+import { errorText } from '@/components/errorText';
 import { formatTime } from '@/components/format';
+import { icon14 } from '@/components/icon';
 import { Strip } from '@/components/ListStates';
+import { ageText } from '@/components/RelativeTime';
+import { useNow } from '@/components/useNow';
+import { useWrite } from '@/ipc';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useKeys } from '../keys/keys';
 import { Palette } from '../palette/Palette';
@@ -59,15 +64,31 @@ export function Shell({ session }: { session: Session }) {
 /** Offline is a state, not an error: said once, above the page, while the rows stay. */
 function OfflineStrip({ session }: { session: Session }) {
   const t = useT('shell');
-  const states = useT('states');
-  const off = session.status?.freshness.filter((f) => f.offline && f.as_of !== null) ?? [];
+  const common = useT('common');
+  const sync = useWrite('syncNow');
+  const now = useNow();
+  const off = session.status?.freshness.filter((f) => f.offline) ?? [];
   if (off.length === 0) return null;
-  const names = off.map((f) => (f.provider === 'whmcs' || f.provider === 'contabo' ? states(`provider.${f.provider}`) : f.provider));
+  const names = off.map((f) => (f.provider === 'whmcs' || f.provider === 'contabo' ? common(`states:provider.${f.provider}`) : f.provider));
+  const copied = off.flatMap((f) => f.as_of ?? []).sort()[0];
+  const cause = off.find((f) => f.error)?.error;
+  const wait = Math.min(...off.flatMap((f) => (f.next_try ? [Date.parse(f.next_try) - now] : [])));
   return (
     <Strip
       icon={IconCloudOff}
-      title={t('offline.title', { provider: new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names) })}
-      text={t('offline.text', { time: formatTime(off.map((f) => f.as_of ?? '').sort()[0] ?? '') })}
+      title={t('offline.title', { provider: new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names) })}
+      text={
+        <>
+          {cause && `${errorText(cause).title} `}
+          {Number.isFinite(wait) && wait > 0 && `${common('list.nextTry', { age: ageText(common, wait) })} `}
+          {copied ? t('offline.text', { time: formatTime(copied) }) : t('offline.nothing')}
+        </>
+      }
+      action={
+        <Button size="xs" leftSection={<IconRefresh {...icon14} />} onClick={() => void sync.write({ kinds: [] }).catch(() => undefined)}>
+          {common('tryNow')}
+        </Button>
+      }
     />
   );
 }

@@ -113,7 +113,8 @@ export function DataTable<R>(props: DataTableProps<R>) {
             <div role="rowgroup">
               <div role="row">
                 <div role="gridcell" className={classes.empty}>
-                  {props.empty}
+                  {/* Whoever could not look must not say that there is nothing. */}
+                  {source.state === 'error' ? null : props.empty}
                 </div>
               </div>
             </div>
@@ -173,7 +174,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
 function Skeletons<R>({ placed, height, checks, count = SKELETONS }: { placed: PlacedColumn<R>[]; height: number; checks: boolean; count?: number }) {
   const t = useT('common');
   return (
-    <div role="rowgroup" aria-label={t('table.loading')} className={classes.body} style={{ height: count * height, opacity: 1 }}>
+    <div role="rowgroup" aria-label={t('table.loading')} className={`${classes.body} ${classes.bones}`} style={{ height: count * height }}>
       {Array.from({ length: count }, (_, index) => (
         // Bones have no identity.
         // eslint-disable-next-line react/no-array-index-key
