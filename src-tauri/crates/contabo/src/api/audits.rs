@@ -1,6 +1,6 @@
 //! Audits: what was changed, by whom, through which request (quirk 8). One list per area, all of the same form.
 //!
-//! What a row proves is in [`crate::settle`].
+//! What a row proves is in [`mod@crate::settle`].
 
 use jiff::civil;
 

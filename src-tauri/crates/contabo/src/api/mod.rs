@@ -1,5 +1,5 @@
 //! The operations, one file per area of the documentation. A new one is a copy of its neighbour plus its line in
-//! [`crate::registry`].
+//! [`mod@crate::registry`].
 
 pub mod audits;
 pub mod data_centers;

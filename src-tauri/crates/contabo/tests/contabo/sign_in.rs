@@ -95,6 +95,24 @@ async fn fifty_calls_with_a_wrong_password_try_it_once() {
 }
 
 #[tokio::test]
+async fn a_call_given_up_in_the_middle_of_a_sign_in_blocks_nobody() {
+    let provider = Provider::silent().await;
+    let issue = grants();
+    let slow = move |request: &Request| {
+        use wiremock::Respond;
+        issue.respond(request).set_delay(Duration::from_millis(200))
+    };
+    Mock::given(path("/token")).respond_with(slow).mount(&provider.server).await;
+    Mock::given(method("GET")).respond_with(instance()).mount(&provider.server).await;
+    let client = provider.client.clone();
+    let first = tokio::spawn(async move { client.call(RetrieveInstance::new(1)).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    first.abort();
+    let second = tokio::time::timeout(Duration::from_secs(10), provider.client.call(RetrieveInstance::new(1))).await;
+    second.expect("not blocked").expect("an instance");
+}
+
+#[tokio::test]
 async fn a_refused_refresh_token_leads_back_to_the_password() {
     let provider = Provider::silent().await;
     let issue = grants();
