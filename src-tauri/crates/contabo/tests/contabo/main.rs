@@ -1,6 +1,6 @@
 //! The client against servers on loopback and against the facts in `tests/contract/contabo.json`.
 
-#![allow(clippy::expect_used)] // a helper that fails is a test that fails
+#![allow(clippy::expect_used)] // what cannot be prepared is a failed test
 
 mod contract;
 mod decoding;
