@@ -24,6 +24,7 @@ mod store;
 pub mod text;
 mod writer;
 
+pub mod list;
 pub mod mirror;
 pub mod queue;
 

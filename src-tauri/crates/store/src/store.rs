@@ -14,6 +14,7 @@ use tokio::sync::{broadcast, oneshot};
 use crate::{
     Changed, DatabaseKey, OpenError, StoreError,
     identity::Identity,
+    list::TotalsCache,
     open,
     readers::Readers,
     writer::{Job, Sync, Writer},
@@ -35,6 +36,21 @@ struct Inner {
     notices: broadcast::Sender<Changed>,
     elsewhere: Arc<AtomicBool>,
     suspect: AtomicBool,
+    totals: TotalsCache,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // A process that ends while the thread still works would clear away OpenSSL under its feet. The last clone may
+        // be dropped by a write itself, though.
+        if let Some(thread) = thread
+            && thread.thread().id() != std::thread::current().id()
+        {
+            thread.join().ok();
+        }
+    }
 }
 
 impl Store {
@@ -62,6 +78,7 @@ impl Store {
             notices,
             elsewhere,
             suspect: AtomicBool::new(false),
+            totals: TotalsCache::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -161,6 +178,11 @@ impl Store {
     {
         let store = self.clone();
         tokio::task::spawn_blocking(move || store.read_slow(work)).await.map_err(|_| StoreError::Panicked)?
+    }
+
+    /// Totals that were counted before and still hold; for [`crate::list::totals`].
+    pub fn totals_cache(&self) -> &TotalsCache {
+        &self.inner.totals
     }
 
     /// Told after each commit, of this process at once and of others within about half a second. A listener that

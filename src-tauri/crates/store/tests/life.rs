@@ -1,5 +1,7 @@
 //! A database's life on a real, encrypted file: made, written, closed, opened with the wrong key, damaged, newer.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

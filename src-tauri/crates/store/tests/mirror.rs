@@ -1,5 +1,7 @@
 //! What a sync does to the mirror: pages come in, counters and links follow, what was not named is gone but kept.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
 use jiff::{Timestamp, civil::date};
 use rackdesk_store::{
     DatabaseKey, Store, StoreError, TableGroup,
@@ -156,7 +158,7 @@ fn counters_and_links_follow_a_batch() {
     let found: (i64,) =
         one(&store, "SELECT count(*) FROM instance_text WHERE instance_text MATCH '\"muller\" * AND \"62 171\" *'");
     assert_eq!(found, (1,), "an instance is found by its client's name");
-    let states = store.read(|c| sync_states(c)).unwrap();
+    let states = store.read(sync_states).unwrap();
     assert_eq!(states.iter().map(|s| s.rows).collect::<Vec<_>>(), [1, 3, 4, 1, 2, 0, 0, 1]);
 }
 

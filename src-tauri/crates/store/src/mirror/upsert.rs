@@ -170,7 +170,7 @@ pub(super) fn scrubbed(kind: Kind, extra: &Json) -> String {
                     .iter()
                     .filter(|(name, _)| {
                         let name = name.to_ascii_lowercase();
-                        !SECRETS.contains(&name.as_str()) && !(access_code && name == "c")
+                        !(SECRETS.contains(&name.as_str()) || access_code && name == "c")
                     })
                     .map(|(name, value)| (name.clone(), clean(value, access_code)))
                     .collect(),

@@ -1,0 +1,224 @@
+//! Filters and quick text as SQL.
+
+use jiff::{SignedDuration, ToSpan};
+use rusqlite::{Connection, types::Value};
+
+use super::{
+    Column, ColumnKind, Filter, FilterOp, ListQuery, ListSpec, Today,
+    moment::{amount, date, days, duration, moment, number},
+};
+use crate::{
+    StoreError,
+    text::{fold, match_query, phrases},
+};
+
+const MOST_FILTERS: usize = 50;
+const MOST_VALUES: usize = 1_000;
+const LONGEST_TEXT: usize = 500;
+
+/// Up to this many full-text hits are fetched and sorted; where there are more, the rows are walked in the order
+/// wanted, as hits are then frequent enough to fill a window soon.
+const FEW_HITS: i64 = 4_000;
+
+/// SQL with its values, in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Clause {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Clause {
+    fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        if !self.sql.is_empty() {
+            self.sql.push_str(" AND ");
+        }
+        self.sql.push_str(sql);
+        self.values.extend(values);
+    }
+}
+
+/// Where the rows come from and which of them are wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// Text of FROM, without the joins that only `select` needs.
+    pub(super) from: String,
+    pub(super) condition: Clause,
+}
+
+/// The rows a question is about.
+pub(super) fn source(
+    connection: &Connection,
+    spec: &ListSpec,
+    query: &ListQuery,
+    today: &Today,
+) -> Result<Source, StoreError> {
+    let mut condition = Clause::default();
+    condition.and(spec.base, []);
+    filters(spec, &query.filters, today, &mut condition)?;
+    let mut from = format!("{} t", spec.table);
+    if query.text.len() > LONGEST_TEXT {
+        return Err(StoreError::input("text", "is longer than 500 characters"));
+    }
+    let phrases = phrases(&query.text);
+    if phrases.is_empty() && !query.text.trim().is_empty() {
+        // Only signs were typed: no row has a word of them.
+        condition.and("0", []);
+    }
+    if let Some((table, words)) = spec.text.filter(|_| !phrases.is_empty()) {
+        let wanted = match_query(&phrases);
+        if hits_are_few(connection, table, &wanted, &phrases)? {
+            from = format!("{table} x CROSS JOIN {} t ON t.id = x.rowid", spec.table);
+            condition.and(&format!("{table} MATCH ?"), [wanted.into()]);
+        } else {
+            for phrase in phrases {
+                condition.and(&format!("instr({words}, ?) > 0"), [phrase.into()]);
+            }
+        }
+    }
+    Ok(Source { from, condition })
+}
+
+fn hits_are_few(connection: &Connection, table: &str, wanted: &str, phrases: &[String]) -> Result<bool, StoreError> {
+    // One letter begins a good part of all words; to find out how many costs more than to walk.
+    if phrases.iter().all(|phrase| phrase.chars().count() < 3) {
+        return Ok(false);
+    }
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT ?2)");
+    let hits: i64 = connection.prepare_cached(&sql)?.query_row((wanted, FEW_HITS + 1), |row| row.get(0))?;
+    Ok(hits <= FEW_HITS)
+}
+
+fn filters(spec: &ListSpec, filters: &[Filter], today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+    if filters.len() > MOST_FILTERS {
+        return Err(StoreError::input("filters", "are more than 50"));
+    }
+    for filter in filters {
+        let column = spec
+            .column(&filter.field)
+            .ok_or_else(|| StoreError::input(&filter.field, format!("is no column of {}", spec.name)))?;
+        if filter.values.is_empty() || filter.values.len() > MOST_VALUES {
+            return Err(StoreError::input(&filter.field, "needs 1 to 1000 values"));
+        }
+        one(column, filter, today, into)?;
+    }
+    Ok(())
+}
+
+fn one(column: &Column, filter: &Filter, today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+    let field = filter.field.as_str();
+    let sql = with_today(column.filter, today);
+    let first = filter.values.first().map(String::as_str).unwrap_or_default();
+    match (column.kind, filter.op) {
+        (ColumnKind::Flag, FilterOp::Is | FilterOp::IsNot) => {
+            let wanted = truth(field, first)? == (filter.op == FilterOp::Is);
+            into.and(&if wanted { format!("({sql})") } else { format!("NOT ({sql})") }, []);
+        }
+        (ColumnKind::Tags, FilterOp::Is | FilterOp::IsNot) => {
+            let not = if filter.op == FilterOp::IsNot { "NOT " } else { "" };
+            let places = vec!["?"; filter.values.len()].join(", ");
+            into.and(
+                &format!("{not}EXISTS (SELECT 1 FROM json_each({sql}) WHERE value IN ({places}))"),
+                filter.values.iter().cloned().map(Value::from),
+            );
+        }
+        (kind, FilterOp::Is | FilterOp::IsNot) => among(kind, field, &sql, filter, into)?,
+        (ColumnKind::Text | ColumnKind::Tags | ColumnKind::LocalTime, FilterOp::Contains) => {
+            // Any of the values, as for "is".
+            let (test, folded) = match column.folded {
+                Some(key) => (format!("instr({key}, ?) > 0"), true),
+                // Not LIKE: its patterns end at the first NUL and would then match everything.
+                None => (format!("instr(lower({sql}), ?) > 0"), false),
+            };
+            let tests = vec![test; filter.values.len()].join(" OR ");
+            let values = filter.values.iter().map(|v| if folded { fold(v) } else { v.to_ascii_lowercase() }.into());
+            into.and(&format!("({tests})"), values);
+        }
+        (kind, FilterOp::Over) => into.and(&format!("{sql} >= ?"), [bound(kind, field, first, false)?]),
+        (kind, FilterOp::Under) => {
+            let value = bound(kind, field, first, true)?;
+            // '' stands for "unknown", which is not before any day.
+            let known = if matches!(kind, ColumnKind::Date | ColumnKind::LocalTime) { " AND {} > ''" } else { "" };
+            into.and(&format!("{sql} <= ?{}", known.replace("{}", &sql)), [value]);
+        }
+        (kind, FilterOp::Within) => within(kind, field, &sql, first, today, into)?,
+        (_, FilterOp::Contains) => return Err(StoreError::input(field, "has no text to look into")),
+    }
+    Ok(())
+}
+
+fn among(kind: ColumnKind, field: &str, sql: &str, filter: &Filter, into: &mut Clause) -> Result<(), StoreError> {
+    let values = filter
+        .values
+        .iter()
+        .map(|text| match kind {
+            ColumnKind::Number => Ok(number(field, text)?.into()),
+            ColumnKind::Amount => Ok(amount(field, text)?.into()),
+            ColumnKind::Moment => Ok(moment(field, text, false)?.into()),
+            _ => Ok(Value::from(text.clone())),
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let places = vec!["?"; values.len()].join(", ");
+    match filter.op {
+        // A nullable column has no value that could be one of these.
+        FilterOp::IsNot => into.and(&format!("({sql} IS NULL OR {sql} NOT IN ({places}))"), values),
+        _ if values.len() == 1 => into.and(&format!("{sql} = ?"), values),
+        _ => into.and(&format!("{sql} IN ({places})"), values),
+    }
+    Ok(())
+}
+
+/// A bound for at least (`end` false) or at most (`end` true).
+fn bound(kind: ColumnKind, field: &str, text: &str, end: bool) -> Result<Value, StoreError> {
+    Ok(match kind {
+        ColumnKind::Number => number(field, text)?.into(),
+        ColumnKind::Amount => amount(field, text)?.into(),
+        ColumnKind::Moment => moment(field, text, end)?.into(),
+        ColumnKind::Date => date(field, text)?.to_string().into(),
+        ColumnKind::LocalTime if end => format!("{} 23:59:59", date(field, text)?).into(),
+        ColumnKind::LocalTime => date(field, text)?.to_string().into(),
+        ColumnKind::Text | ColumnKind::Flag | ColumnKind::Tags => {
+            return Err(StoreError::input(field, "cannot be compared with more or less"));
+        }
+    })
+}
+
+fn within(
+    kind: ColumnKind,
+    field: &str,
+    sql: &str,
+    text: &str,
+    today: &Today,
+    into: &mut Clause,
+) -> Result<(), StoreError> {
+    let (span, ahead) = duration(field, text)?;
+    let edge = |span: SignedDuration| today.now.checked_add(if ahead { span } else { -span });
+    let far = || StoreError::input(field, "reaches too far");
+    let (from, to): (Value, Value) = match kind {
+        ColumnKind::Moment => {
+            let (edge, now) = (edge(span).map_err(|_| far())?.as_microsecond(), today.now.as_microsecond());
+            (edge.min(now).into(), edge.max(now).into())
+        }
+        ColumnKind::Date | ColumnKind::LocalTime => {
+            let span = days(span).days();
+            let edge = today.date.checked_add(if ahead { span } else { -span }).map_err(|_| far())?;
+            let (from, to) = (edge.min(today.date).to_string(), edge.max(today.date).to_string());
+            (from.into(), if kind == ColumnKind::Date { to } else { format!("{to} 23:59:59") }.into())
+        }
+        _ => return Err(StoreError::input(field, "is no time")),
+    };
+    into.and(&format!("{sql} BETWEEN ? AND ?"), [from, to]);
+    Ok(())
+}
+
+fn truth(field: &str, text: &str) -> Result<bool, StoreError> {
+    match text {
+        "true" | "1" | "yes" => Ok(true),
+        "false" | "0" | "no" => Ok(false),
+        _ => Err(StoreError::input(field, "is true or false")),
+    }
+}
+
+/// A day is digits and dashes, so it can stand in SQL as it is.
+pub(super) fn with_today(sql: &str, today: &Today) -> String {
+    sql.replace("{today}", &format!("'{}'", today.date))
+}

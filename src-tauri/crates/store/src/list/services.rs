@@ -1,0 +1,32 @@
+use super::{Column, ColumnKind, ListSpec};
+use crate::TableGroup;
+
+/// WHMCS services.
+pub static SERVICES: ListSpec = ListSpec {
+    name: "services",
+    group: TableGroup::Services,
+    table: "service",
+    select: "t.client_id, t.client_name, t.product, t.domain, t.status, t.cycle, t.amount, t.currency, t.next_due,
+             t.instance_id, n.status AS server_state, coalesce(nullif(n.ipv4, ''), nullif(t.ip, '')) AS ipv4",
+    joins: "LEFT JOIN instance n ON n.id = t.instance_id AND n.gone_at IS NULL",
+    base: "t.gone_at IS NULL",
+    columns: &[
+        Column::new("id", ColumnKind::Number, "t.id"),
+        Column::name("client", "t.client_name", "t.client_key"),
+        Column::new("client_id", ColumnKind::Number, "t.client_id").unsorted(),
+        Column::new("product", ColumnKind::Text, "t.product").facet(),
+        Column::new("domain", ColumnKind::Text, "t.domain"),
+        Column::new("status", ColumnKind::Text, "t.status").facet(),
+        Column::new("cycle", ColumnKind::Text, "t.cycle").facet(),
+        Column::new("price", ColumnKind::Amount, "t.amount_e4"),
+        Column::new("currency", ColumnKind::Text, "t.currency").facet(),
+        Column::new("next_due", ColumnKind::Date, "t.next_due"),
+        Column::new("registered", ColumnKind::Date, "t.registered"),
+        Column::new("method", ColumnKind::Text, "t.method").facet(),
+        Column::new("instance_id", ColumnKind::Number, "t.instance_id").unsorted(),
+        Column::flag("linked", "t.instance_id IS NOT NULL"),
+    ],
+    order: ("id", true),
+    text: Some(("service_text", "t.words || t.more_words")),
+    sums: &[("price", "t.amount_e4", "t.currency")],
+};
