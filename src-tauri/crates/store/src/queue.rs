@@ -17,8 +17,8 @@ mod rows;
 mod write;
 
 pub use board::{
-    BoardCount, BoardFilter, BoardQuery, BoardSort, BoardWindow, board_counts, board_facet, board_ids,
-    board_total, board_window, enqueued_since, open_on_targets, recent_results,
+    BoardCount, BoardFilter, BoardQuery, BoardSort, BoardWindow, board_counts, board_facet, board_ids, board_total,
+    board_window, enqueued_since, open_on_targets, recent_results,
 };
 pub use due::{Due, Watch, due, is_next_in_line, line_before, next_due, open_in_flight, still_open};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub use rows::{
     last_attempt, plan,
 };
 pub use write::{
-    Enqueued, add_attempt, add_evidence, add_plan, answer_attempt, enqueue, lease, mark_sent, renew, save, save_plan,
+    Enqueued, add_evidence, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, renew, save, save_plan,
     set_control, settle_attempt,
 };
 

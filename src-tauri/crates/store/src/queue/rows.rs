@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
-use super::{
-    ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PlanRecord, TargetRecord,
-};
+use super::{ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PlanRecord, TargetRecord};
 use crate::StoreError;
 
 /// Reads a column of microseconds.
@@ -23,9 +21,12 @@ pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option
     }
 }
 
+/// The last microsecond that can be read back; the very last moment of all lies a little behind it.
+const LAST: i64 = 253_402_207_200_000_000;
+
 /// Microseconds of a moment.
 pub(super) fn micros(at: Timestamp) -> i64 {
-    at.as_microsecond()
+    at.as_microsecond().min(LAST)
 }
 
 /// Microseconds of a moment, when there is one.
@@ -129,7 +130,8 @@ pub fn action(c: &Connection, id: i64) -> Result<Option<ActionRecord>, StoreErro
 /// # Errors
 /// When a row cannot be read.
 pub fn actions_of_plan(c: &Connection, plan_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM action WHERE plan_id = ?1 ORDER BY change_index, generation")?;
+    let mut statement =
+        c.prepare_cached("SELECT * FROM action WHERE plan_id = ?1 ORDER BY change_index, generation")?;
     Ok(statement.query_map([plan_id], read_action)?.collect::<Result<_, _>>()?)
 }
 
@@ -191,9 +193,8 @@ pub fn events_of_target(
     target_id: i64,
     limit: u32,
 ) -> Result<Vec<(ActionRecord, Vec<EventRecord>)>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 ORDER BY id DESC LIMIT ?3",
-    )?;
+    let mut statement =
+        c.prepare_cached("SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 ORDER BY id DESC LIMIT ?3")?;
     let found: Vec<ActionRecord> =
         statement.query_map(params![target_kind, target_id, limit], read_action)?.collect::<Result<_, _>>()?;
     found.into_iter().map(|a| Ok((events(c, a.id)?, a))).map(|r| r.map(|(e, a)| (a, e))).collect()

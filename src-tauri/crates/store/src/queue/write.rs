@@ -63,7 +63,8 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
         maybe_micros(new.deadline),
     ])?;
     let id = c.last_insert_rowid();
-    let first = NewEvent { name: "enqueue".into(), by: Some(new.by.clone()), attempt: None, detail: new.detail.clone() };
+    let first =
+        NewEvent { name: "enqueue".into(), by: Some(new.by.clone()), attempt: None, detail: new.detail.clone() };
     add_event(c, id, 1, new.at, &first, "", &new.state)?;
     Ok(Enqueued::New(id))
 }
@@ -81,7 +82,17 @@ fn add_event(
         "INSERT INTO action_event (action_id, revision, at, name, from_state, to_state, by_operator, attempt, detail)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
-    .execute(params![action_id, revision, micros(at), event.name, from, to, event.by, event.attempt, event.detail])?;
+    .execute(params![
+        action_id,
+        revision,
+        micros(at),
+        event.name,
+        from,
+        to,
+        event.by,
+        event.attempt,
+        event.detail
+    ])?;
     Ok(())
 }
 
@@ -89,7 +100,12 @@ fn add_event(
 ///
 /// # Errors
 /// When a rule of the schema forbids the move.
-pub fn save(c: &Connection, before: &ActionRecord, after: &mut ActionRecord, event: &NewEvent) -> Result<(), StoreError> {
+pub fn save(
+    c: &Connection,
+    before: &ActionRecord,
+    after: &mut ActionRecord,
+    event: &NewEvent,
+) -> Result<(), StoreError> {
     after.revision = before.revision + 1;
     add_event(c, before.id, after.revision, after.updated_at, event, &before.state, &after.state)?;
     let lease = after.lease.as_ref();
@@ -155,7 +171,8 @@ pub fn renew(c: &Connection, action: &ActionRecord, until: Option<Timestamp>) ->
     let holder = until.and(action.lease.as_ref()).map(|l| l.holder.as_str());
     let written = c
         .prepare_cached(
-            "UPDATE action SET lease_holder = ?3, lease_until = ?4, next_at = ?5, looks = ?6, absences = ?7, waits = ?8
+            "UPDATE action SET lease_holder = ?3, lease_until = ?4, next_at = ?5, looks = ?6, absences = ?7, waits = ?8,
+                 result = ?9
              WHERE id = ?1 AND lease_token = ?2 AND lease_holder IS NOT NULL",
         )?
         .execute(params![
@@ -167,15 +184,12 @@ pub fn renew(c: &Connection, action: &ActionRecord, until: Option<Timestamp>) ->
             action.looks,
             action.absences,
             action.waits,
+            action.result,
         ])?;
     Ok(written == 1)
 }
 
-/// Journals an attempt. Nothing was sent yet.
-///
-/// # Errors
-/// [`StoreError::Constraint`] when an earlier attempt is not settled.
-pub fn add_attempt(c: &Connection, new: &NewAttempt) -> Result<(), StoreError> {
+fn add_attempt(c: &Connection, new: &NewAttempt) -> Result<(), StoreError> {
     c.prepare_cached(
         "INSERT INTO action_attempt (action_id, number, step, request_id, call, effect, body_sha256, lease_token,
              journalled_at)
@@ -193,6 +207,23 @@ pub fn add_attempt(c: &Connection, new: &NewAttempt) -> Result<(), StoreError> {
         micros(new.at)
     ])?;
     Ok(())
+}
+
+/// Counts and journals an attempt for the holder of the lease. False when the lease is lost; then nothing was written.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when an earlier attempt is not settled.
+pub fn begin_attempt(c: &Connection, new: &NewAttempt) -> Result<bool, StoreError> {
+    let counted = c
+        .prepare_cached(
+            "UPDATE action SET tries = ?3, step = ?4
+             WHERE id = ?1 AND lease_token = ?2 AND lease_holder IS NOT NULL AND state = 'running'",
+        )?
+        .execute(params![new.action_id, new.lease_token, new.number, new.step])?;
+    if counted == 1 {
+        add_attempt(c, new)?;
+    }
+    Ok(counted == 1)
 }
 
 /// Writes down that bytes are about to leave. False when the attempt is not open, or was sent before.
@@ -268,8 +299,10 @@ pub fn add_plan(
     at: Timestamp,
     body: impl FnOnce(i64) -> Result<String, StoreError>,
 ) -> Result<i64, StoreError> {
-    c.prepare_cached("INSERT INTO plan (kind, state, body, by_operator, created_at) VALUES (?1, 'open', '{}', ?2, ?3)")?
-        .execute(params![kind, by, micros(at)])?;
+    c.prepare_cached(
+        "INSERT INTO plan (kind, state, body, by_operator, created_at) VALUES (?1, 'open', '{}', ?2, ?3)",
+    )?
+    .execute(params![kind, by, micros(at)])?;
     let id = c.last_insert_rowid();
     let body = body(id)?;
     c.prepare_cached("UPDATE plan SET body = ?2 WHERE id = ?1")?.execute(params![id, body])?;
