@@ -6,9 +6,8 @@ import classes from './Dialog.module.css';
 export interface DialogProps {
   onClose: () => void;
   width: number;
-  /** Id of the heading that names it, or its name. */
-  labelledBy?: string;
-  label?: string;
+  /** Its name for screen readers. */
+  label: string;
   /** Class of the panel. */
   className?: string;
   /** From the top instead of in the middle. */
@@ -20,7 +19,7 @@ export interface DialogProps {
 }
 
 /** The panel every dialog stands on: focus kept inside and given back, the profile's bar left in sight. */
-export function Dialog({ onClose, width, labelledBy, label, className, top, layer = layers.dialog, closeOnClickOutside = true, closeOnEscape = true, children }: DialogProps) {
+export function Dialog({ onClose, width, label, className, top, layer = layers.dialog, closeOnClickOutside = true, closeOnEscape = true, children }: DialogProps) {
   return (
     <Modal.Root
       opened
@@ -38,7 +37,7 @@ export function Dialog({ onClose, width, labelledBy, label, className, top, laye
       classNames={{ content: className ? `${classes.panel} ${className}` : classes.panel, inner: classes.inner, overlay: classes.scrim }}
     >
       <Modal.Overlay />
-      <Modal.Content aria-labelledby={labelledBy} aria-label={label}>
+      <Modal.Content aria-label={label}>
         {children}
       </Modal.Content>
     </Modal.Root>

@@ -55,7 +55,7 @@ export function FilterBar(props: FilterBarProps) {
     return () => clearTimeout(timer);
   }, [typed, onText]);
 
-  useKeys(shell('keys.table'), [{ keys: '/', label: shell('keys.filter'), run: () => input.current?.select() }]);
+  useKeys(shell('keys.table'), [{ keys: '/', label: shell('keys.filter'), run: () => (input.current?.focus(), input.current?.select()) }]);
 
   const used = new Set(props.filters.map((f) => f.field));
   const put = (filter: Filter) => {

@@ -21,7 +21,7 @@ function OpenSheet() {
   const groups = listedKeys();
   const close = () => keySheetOpen.set(false);
   return (
-    <Dialog onClose={close} width={520} labelledBy={heading}>
+    <Dialog onClose={close} width={520} label={t('keys.title')}>
         <Barrier close={close} />
         <div className={classes.sheet} tabIndex={0} data-autofocus role="region" aria-labelledby={heading}>
           <h2 id={heading}>{t('keys.title')}</h2>

@@ -83,7 +83,7 @@ export const theme = createTheme({
       classNames: { dropdown: classes.popover },
     }),
     Menu: Menu.extend({
-      defaultProps: { zIndex: layers.dialog + 1, shadow: 'sm', position: 'bottom-start', transitionProps: { duration: 80 } },
+      defaultProps: { zIndex: layers.dialog + 1, shadow: 'sm', position: 'bottom-start', transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false },
       classNames: { dropdown: classes.menu, item: classes.menuItem, label: classes.menuLabel, divider: classes.menuDivider },
     }),
     Tabs: Tabs.extend({ classNames: { list: classes.tabList, tab: classes.tab, tabLabel: classes.tabLabel } }),

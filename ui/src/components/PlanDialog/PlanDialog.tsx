@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { hasText, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
@@ -48,7 +48,6 @@ export function PlanDialog(props: PlanDialogProps) {
   const { plan, onApprove, onCancel, onRefresh } = props;
   const t = useT('plan');
   const common = useT('common');
-  const heading = useId();
   const wipes = plan.impact === 'wipe';
   const [excluded, setExcluded] = useState<ReadonlySet<number>>(new Set());
   const [typed, setTyped] = useState('');
@@ -101,14 +100,14 @@ export function PlanDialog(props: PlanDialogProps) {
     <Dialog
       onClose={onCancel}
       width={wipes ? widths.wipeDialog : widths.planDialog}
-      labelledBy={heading}
+      label={phraseText(plan.title)}
       className={wipes ? `${classes.dialog} ${classes.wipe}` : classes.dialog}
       closeOnEscape={false}
       closeOnClickOutside={!wipes}
     >
         <header className={classes.head}>
           <div className={classes.headText}>
-            <h2 id={heading} className={classes.title}>
+            <h2 className={classes.title}>
               {phraseText(plan.title)}
             </h2>
             <p className={classes.about}>
