@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use rackdesk_console::{
+    act::lock::WorkerLock,
+    mirror::{self, Kind as MirrorKind},
+    profile::write_whole,
+    session::Figures,
+};
+use rackdesk_vault::VaultState;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::profiles::ProfileSummary;
+use crate::{AppError, Core, ErrorCode, Tag, profiles::ProfileSummary};
 
 /// What the window needs to start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -144,40 +152,155 @@ pub struct PaletteHit {
     pub hits: Vec<u32>,
 }
 
-/// See the list of commands.
-pub async fn app_state(core: &crate::Core, input: ()) -> Result<crate::app::AppState, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// What the window needs to start.
+///
+/// # Errors
+/// None that concern one profile: those are in the answer.
+pub async fn app_state(core: &Core, (): ()) -> Result<AppState, AppError> {
+    let current = core.opened().ok().map(|open| crate::core::summary(&open.session.profile));
+    Ok(AppState {
+        version: env!("CARGO_PKG_VERSION").into(),
+        profiles: core.profiles(),
+        current,
+        operator: operator(),
+        keychain: keychain(core).await,
+        problem: core.problem(),
+    })
 }
 
-/// See the list of commands.
-pub async fn status(core: &crate::Core, input: ()) -> Result<crate::app::Status, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+async fn keychain(core: &Core) -> KeychainState {
+    match core.vault().state().await {
+        Ok(VaultState::Keychain { name }) => KeychainState::Available { name },
+        Ok(VaultState::Directory) => KeychainState::Directory,
+        Ok(VaultState::Memory) => KeychainState::Unavailable { error: AppError::of(ErrorCode::KeychainUnavailable) },
+        Err(e) => KeychainState::Unavailable { error: e.into() },
+    }
 }
 
-/// See the list of commands.
-pub async fn preferences(core: &crate::Core, input: ()) -> Result<crate::app::Preferences, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// The name of the account that runs Rackdesk; kept with everything that is approved.
+pub(crate) fn operator() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .unwrap_or_else(|| "operator".into())
 }
 
-/// See the list of commands.
-pub async fn preference_set(core: &crate::Core, input: crate::app::Preference) -> Result<(), crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Status bar and sidebar.
+///
+/// # Errors
+/// When no profile is open, or its store cannot be read.
+pub async fn status(core: &Core, (): ()) -> Result<Status, AppError> {
+    let session = core.session()?;
+    let freshness = session.mirror.freshness().await?;
+    let figures: Figures = session.figures().await?;
+    let works = session.background().works().await;
+    Ok(Status {
+        freshness: freshness.into_iter().map(ProviderFreshness::from).collect(),
+        queue_open: figures.queue_open,
+        queue_running: figures.queue_running,
+        needs_you: figures.needs_you,
+        paused: figures.paused,
+        tickets_waiting: figures.tickets_waiting,
+        invoices_overdue: figures.invoices_overdue,
+        other_worker: !works && WorkerLock::is_taken(&session.dir)?,
+    })
 }
 
-/// See the list of commands.
-pub async fn sync_now(core: &crate::Core, input: crate::app::SyncRequest) -> Result<(), crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+impl From<mirror::ProviderFreshness> for ProviderFreshness {
+    fn from(f: mirror::ProviderFreshness) -> Self {
+        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        Self {
+            provider: f.provider.into(),
+            as_of: text(f.as_of),
+            last_answer: text(f.last_answer),
+            syncing: f.syncing,
+            offline: f.offline,
+            error: f.error.map(AppError::from),
+            next_try: text(f.next_try),
+            kinds: f
+                .kinds
+                .into_iter()
+                .map(|k| KindFreshness { kind: k.kind.name().into(), as_of: text(k.as_of), rows: k.rows })
+                .collect(),
+        }
+    }
 }
 
-/// See the list of commands.
-pub async fn sync_stop(core: &crate::Core, input: ()) -> Result<(), crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn preferences_file(core: &Core) -> std::path::PathBuf {
+    core.data_dir().join("preferences.json")
+}
+
+/// All preferences. A damaged file is as good as none: nothing in it is more than a convenience.
+///
+/// # Errors
+/// When the file cannot be read.
+pub async fn preferences(core: &Core, (): ()) -> Result<Preferences, AppError> {
+    match tokio::fs::read(preferences_file(core)).await {
+        Ok(bytes) => Ok(Preferences { values: serde_json::from_slice(&bytes).unwrap_or_default() }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Preferences::default()),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Keeps one preference.
+///
+/// # Errors
+/// When the file cannot be written; the old one is then still whole.
+pub async fn preference_set(core: &Core, input: Preference) -> Result<(), AppError> {
+    if input.name.is_empty() || input.name.len() > 100 {
+        return Err(AppError::invalid("name", "must have 1 to 100 characters"));
+    }
+    if input.value.as_ref().is_some_and(|v| v.len() > 64 * 1024) {
+        return Err(AppError::invalid("value", "is longer than 64 KiB"));
+    }
+    let _turn = core.preferences_turn().await;
+    let mut all = preferences(core, ()).await?.values;
+    match input.value {
+        Some(value) => all.insert(input.name, value),
+        None => all.remove(&input.name),
+    };
+    write_whole(&preferences_file(core), &serde_json::to_vec_pretty(&all).map_err(AppError::internal)?)?;
+    core.changed(&[Tag::Preferences]);
+    Ok(())
+}
+
+/// The kinds of a refresh; none named means all.
+pub(crate) fn kinds(request: &SyncRequest) -> Result<Vec<MirrorKind>, AppError> {
+    if request.kinds.is_empty() {
+        return Ok(MirrorKind::ALL.to_vec());
+    }
+    let kind = |name: &String| {
+        MirrorKind::ALL.into_iter().find(|k| k.name() == name).ok_or_else(|| {
+            let known: Vec<_> = MirrorKind::ALL.iter().map(|k| k.name()).collect();
+            AppError::invalid("kind", format!("{name} is not one of {}", known.join(", ")))
+        })
+    };
+    request.kinds.iter().map(kind).collect()
+}
+
+/// Starts a refresh that goes on when the view closes; events tell how it goes.
+///
+/// # Errors
+/// When no profile is open or a kind is unknown.
+pub async fn sync_now(core: &Core, input: SyncRequest) -> Result<(), AppError> {
+    core.session()?;
+    kinds(&input)?;
+    let core = core.clone();
+    tokio::spawn(async move {
+        // Its failure is kept with the freshness of each kind.
+        core.sync(&input).await.ok();
+        core.changed(&[Tag::Freshness]);
+    });
+    Ok(())
+}
+
+/// Stops the refresh that a person asked for; what was read is kept.
+///
+/// # Errors
+/// When no profile is open.
+pub async fn sync_stop(core: &Core, (): ()) -> Result<(), AppError> {
+    core.session()?.background().stop_sync();
+    Ok(())
 }
 
 /// See the list of commands.

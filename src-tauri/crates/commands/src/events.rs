@@ -1,5 +1,6 @@
 //! What the core tells its listeners. Ids and tags, never payloads.
 
+use rackdesk_console::mirror;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -49,4 +50,21 @@ pub enum Event {
     TagsChanged(TagsChanged),
     /// A job moved.
     Progress(Progress),
+}
+
+impl From<mirror::Progress> for Progress {
+    fn from(p: mirror::Progress) -> Self {
+        Self {
+            job: format!("sync:{}", p.kind.name()),
+            done: p.done,
+            total: p.total,
+            seconds_left: p.left.map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
+            state: match p.state {
+                mirror::ProgressState::Running => ProgressState::Running,
+                mirror::ProgressState::Done => ProgressState::Done,
+                mirror::ProgressState::Stopped => ProgressState::Stopped,
+                mirror::ProgressState::Failed => ProgressState::Failed,
+            },
+        }
+    }
 }

@@ -1,20 +1,14 @@
 //! Profiles: one WHMCS and one Contabo account each, with a colour and an environment.
 
+pub use rackdesk_console::profile::Environment;
+use rackdesk_console::profile::{CONTABO_API, CONTABO_TOKEN, ContaboSide, Profile, WhmcsSide, profile_id};
 use rackdesk_vault::SecretInput;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use url::Url;
+use uuid::Uuid;
 
-/// What stands behind a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Environment {
-    /// Real customers.
-    Production,
-    /// A test installation.
-    Staging,
-    /// The built-in sandbox.
-    Demo,
-}
+use crate::{AppError, Core, ErrorCode, connection};
 
 /// A profile without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -131,32 +125,132 @@ pub struct ConnectionReport {
     pub steps: Vec<TestStep>,
 }
 
-/// See the list of commands.
-pub async fn demo_start(core: &crate::Core, input: ()) -> Result<crate::profiles::ProfileSummary, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Makes the demo profile when there is none yet, and opens it.
+///
+/// # Errors
+/// When the sandbox cannot listen or the profile cannot be kept.
+pub async fn demo_start(core: &Core, (): ()) -> Result<ProfileSummary, AppError> {
+    let profile = core.start_demo().await?;
+    Ok(crate::core::summary(&profile))
 }
 
-/// See the list of commands.
-pub async fn connection_test(core: &crate::Core, input: crate::profiles::ProfileDraft) -> Result<crate::profiles::ConnectionReport, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Checks a form without its secrets: addresses and names.
+fn profile_of(core: &Core, draft: &ProfileDraft) -> Result<Profile, AppError> {
+    let name = draft.name.trim();
+    if name.is_empty() || name.chars().count() > 80 {
+        return Err(AppError::invalid("name", "must have 1 to 80 characters"));
+    }
+    if draft.whmcs.is_none() && draft.contabo.is_none() {
+        return Err(AppError::invalid("profile", "needs WHMCS or Contabo"));
+    }
+    let whmcs = draft.whmcs.as_ref().map(|w| Ok::<_, AppError>(WhmcsSide { url: address("whmcs.url", &w.url)? }));
+    let contabo = draft.contabo.as_ref().map(|c| {
+        if c.user.trim().is_empty() {
+            return Err(AppError::invalid("contabo.user", "is missing"));
+        }
+        Ok(ContaboSide {
+            api_url: address("contabo.api_url", or(&c.api_url, CONTABO_API))?,
+            token_url: address("contabo.token_url", or(&c.token_url, CONTABO_TOKEN))?,
+            user: c.user.trim().to_owned(),
+        })
+    });
+    let old = draft.id.as_ref().and_then(|id| core.book(|book| book.get(id).cloned()));
+    Ok(Profile {
+        id: old.as_ref().map_or_else(|| profile_id(name, Uuid::new_v4()), |p| p.id.clone()),
+        name: name.to_owned(),
+        colour: draft.colour.clone(),
+        environment: draft.environment,
+        whmcs: whmcs.transpose()?,
+        contabo: contabo.transpose()?,
+        demo: old.as_ref().and_then(|p| p.demo.clone()),
+        policy: old.as_ref().map(|p| p.policy.clone()).unwrap_or_default(),
+        session_only: draft.session_only,
+    })
 }
 
-/// See the list of commands.
-pub async fn profile_save(core: &crate::Core, input: crate::profiles::ProfileDraft) -> Result<crate::profiles::ProfileSummary, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.trim().is_empty() { otherwise } else { text.trim() }
 }
 
-/// See the list of commands.
-pub async fn profile_open(core: &crate::Core, input: crate::profiles::ProfileRef) -> Result<crate::profiles::ProfileSummary, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// An address as a person types it: a missing scheme means https.
+fn address(field: &str, text: &str) -> Result<Url, AppError> {
+    let text = text.trim();
+    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = Url::parse(&full).map_err(|e| AppError::invalid(field, format!("is no address ({e})")))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err(AppError::with(ErrorCode::PlainHttp, [("host", url.host_str().unwrap_or("").to_owned())])),
+        other => return Err(AppError::invalid(field, format!("cannot be {other}"))),
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(AppError::invalid(field, "has no host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(AppError::invalid(field, "must not hold credentials"));
+    }
+    Ok(url)
 }
 
-/// See the list of commands.
-pub async fn profile_remove(core: &crate::Core, input: crate::profiles::ProfileRef) -> Result<(), crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Says whether both sides of a form can be used, and if not, why. Reads only; keeps nothing.
+///
+/// # Errors
+/// When the form itself is wrong.
+pub async fn connection_test(core: &Core, input: ProfileDraft) -> Result<ConnectionReport, AppError> {
+    let profile = profile_of(core, &input)?;
+    let vault = core.vault_of(input.session_only);
+    let stored = input.id.as_deref().map(|id| (vault, id));
+    let secrets = core.draft_secrets(input.whmcs.as_ref(), input.contabo.as_ref(), stored).await?;
+    Ok(connection::test(&profile, &secrets).await)
+}
+
+/// Keeps a profile and opens it. The secrets go to the vault and nowhere else.
+///
+/// # Errors
+/// When the form is wrong, or vault or disk say no; then nothing was kept.
+pub async fn profile_save(core: &Core, input: ProfileDraft) -> Result<ProfileSummary, AppError> {
+    let profile = profile_of(core, &input)?;
+    let vault = core.vault_of(input.session_only);
+    let stored = Some((vault, profile.id.as_str())).filter(|_| input.id.is_some() || vault.is_read_only());
+    let secrets = core.draft_secrets(input.whmcs.as_ref(), input.contabo.as_ref(), stored).await?;
+    core.keep_secrets(&profile, &secrets).await?;
+    let kept = profile.clone();
+    core.change_book(|book| {
+        book.current = Some(kept.id.clone());
+        book.put(kept);
+    })?;
+    let summary = crate::core::summary(&profile);
+    core.open_profile(profile).await?;
+    Ok(summary)
+}
+
+/// Opens another profile.
+///
+/// # Errors
+/// When there is none of that id, or it cannot be opened.
+pub async fn profile_open(core: &Core, input: ProfileRef) -> Result<ProfileSummary, AppError> {
+    let profile = core
+        .book(|book| book.get(&input.id).cloned())
+        .ok_or_else(|| AppError::missing(format!("The profile {}", input.id)))?;
+    core.change_book(|book| book.current = Some(input.id.clone()))?;
+    let summary = crate::core::summary(&profile);
+    core.open_profile(profile).await?;
+    Ok(summary)
+}
+
+/// Removes a profile with its data and keychain items.
+///
+/// # Errors
+/// When there is none of that id, or vault or disk say no.
+pub async fn profile_remove(core: &Core, input: ProfileRef) -> Result<(), AppError> {
+    core.remove_profile(&input.id).await
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::Tag;
+use crate::{AppError, Core, Tag};
 
 /// Calls a macro with the list of all commands. Each entry is
 /// `module::function(Input) -> Output { shows: [tags], changes: [tags] };`
@@ -77,6 +77,34 @@ mod types {
 use types::*;
 
 for_each_command!(infos);
+
+macro_rules! dispatcher {
+    ($($module:ident::$name:ident($input:ty) -> $output:ty { shows: $shows:tt, changes: [$($changes:ident),*] };)*) => {
+        /// Runs a command by its name, for the bridge. `args` is the object that the generated TypeScript sends:
+        /// `{"input": …}`.
+        ///
+        /// # Errors
+        /// The command's own, or `InvalidInput` for an unknown name or an input of the wrong shape.
+        pub async fn dispatch(core: &Core, command: &str, args: serde_json::Value) -> Result<serde_json::Value, AppError> {
+            let input = match args {
+                serde_json::Value::Object(mut fields) => fields.remove("input").unwrap_or_default(),
+                other => other,
+            };
+            match command {
+                $(stringify!($name) => {
+                    // The parser's words could quote a secret: only the place is told.
+                    let input: $input = serde_json::from_value(input)
+                        .map_err(|_| AppError::invalid(command, "the input has the wrong shape"))?;
+                    let output = $module::$name(core, input).await?;
+                    serde_json::to_value(output).map_err(AppError::internal)
+                })*
+                _ => Err(AppError::invalid("command", "there is no such command")),
+            }
+        }
+    };
+}
+
+for_each_command!(dispatcher);
 
 /// What each command shows, for the UI's cache.
 pub fn command_tags() -> BTreeMap<&'static str, &'static [Tag]> {

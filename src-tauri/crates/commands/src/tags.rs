@@ -32,3 +32,21 @@ pub enum Tag {
     /// How fresh the mirror is, and whether a provider can be reached.
     Freshness,
 }
+
+impl Tag {
+    /// Every tag, for when everything may have changed.
+    pub const ALL: &'static [Self] = &[
+        Self::Profiles,
+        Self::Preferences,
+        Self::Clients,
+        Self::Services,
+        Self::Servers,
+        Self::Invoices,
+        Self::Tickets,
+        Self::Catalogue,
+        Self::Plans,
+        Self::Queue,
+        Self::Log,
+        Self::Freshness,
+    ];
+}

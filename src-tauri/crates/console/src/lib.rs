@@ -9,7 +9,11 @@
 //! To add an action, copy a file in `act/kinds` and add its line to the list there.
 
 pub mod act;
+pub mod fault;
 pub mod mirror;
 pub mod money;
+pub mod phrases;
 pub mod plan;
+pub mod profile;
 pub mod record;
+pub mod session;

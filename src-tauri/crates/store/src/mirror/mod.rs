@@ -7,6 +7,7 @@
 mod amount;
 mod catalogue;
 mod clients;
+mod figures;
 mod instances;
 mod invoices;
 mod services;
@@ -18,6 +19,7 @@ mod upsert;
 pub use amount::{e4, from_e4};
 pub use catalogue::{DataCenterRecord, ImageRecord, TagAssignment, TagRecord, replace_assignments};
 pub use clients::{ClientRecord, client_detail, save_client_detail};
+pub use figures::{overdue_invoices, waiting_tickets};
 pub use instances::InstanceRecord;
 pub use invoices::InvoiceRecord;
 pub use services::ServiceRecord;

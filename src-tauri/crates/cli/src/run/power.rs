@@ -1,0 +1,152 @@
+use std::process::ExitCode;
+
+use rackdesk_commands::{
+    AppError, Core, ErrorCode, Plan,
+    clients::RecordRef,
+    plans::{self, Approval, PlanRef, PowerRequest},
+    queue::{self, ActionDetail},
+};
+use rackdesk_console::{act::ActionState, phrases::english, plan::Confirmation};
+
+use super::{Done, query::number};
+use crate::{
+    args::{PlanCommand, PowerArgs},
+    exit, output,
+};
+
+/// Plan → show → approve → work → prove.
+pub(super) async fn run(core: &Core, kind: &str, args: &PowerArgs, json: bool) -> Done {
+    let request =
+        PowerRequest { kind: kind.to_owned(), instance_ids: args.ids.clone(), origin: "rackdeskctl".to_owned() };
+    let plan = plans::plan_power(core, request).await?;
+    if args.plan {
+        show(&plan, json);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !json {
+        show(&plan, false);
+    }
+    if plan.totals.changes == 0 {
+        plans::plan_dismiss(core, PlanRef { id: plan.id }).await?;
+        return Err(blocked(&plan));
+    }
+    if !args.yes && !output::confirm("Approve?") {
+        output::note("Not approved; nothing was sent. --yes approves without asking.");
+        return Ok(ExitCode::from(exit::NOT_DONE));
+    }
+    let approval = Approval { id: plan.id, excluded: vec![], typed: None, reason: args.reason.clone() };
+    let approved = plans::plan_approve(core, approval).await?;
+    if args.no_wait {
+        if json {
+            output::json(&approved);
+        } else {
+            approved.action_ids.iter().for_each(|id| output::line(&format!("A-{id}")));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    follow(core, &approved.action_ids, json).await
+}
+
+fn blocked(plan: &Plan) -> AppError {
+    let verdict = plan.changes.iter().flat_map(|c| &c.verdicts).chain(&plan.verdicts).max_by_key(|v| v.ruling);
+    let reason = verdict.map_or_else(|| "nothing is left to do".to_owned(), |v| english(&v.reason));
+    AppError::with(ErrorCode::Blocked, [("guardrail", reason)])
+}
+
+/// Works the queue (or lets the process that has it work) until these actions ended or wait for a person.
+pub(super) async fn follow(core: &Core, ids: &[i64], json: bool) -> Done {
+    core.work_until(|rows| rows.iter().filter(|r| ids.contains(&r.id)).all(|r| r.settled)).await?;
+    let mut details = Vec::with_capacity(ids.len());
+    for id in ids {
+        details.push(queue::action_detail(core, RecordRef { id: *id }).await?);
+    }
+    if json {
+        output::json(&details);
+    } else {
+        details.iter().for_each(story);
+    }
+    Ok(verdict(&details))
+}
+
+/// The whole story of one action on a few lines.
+pub(super) fn story(detail: &ActionDetail) {
+    let row = &detail.row;
+    output::line(&format!("A-{}  {}  {}  {}", row.id, row.kind, row.target.name, word(row.state)));
+    for event in &detail.events {
+        output::line(&format!("  {}  {}", event.at, english(&event.title)));
+        event.lines.iter().for_each(|l| output::line(&format!("      {}", english(l))));
+    }
+    if let Some(notice) = &detail.notice {
+        output::note(&english(notice));
+    }
+}
+
+/// A state as it is written everywhere.
+pub(super) fn word(state: ActionState) -> String {
+    serde_json::to_value(state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn verdict(details: &[ActionDetail]) -> ExitCode {
+    let any = |f: fn(ActionState) -> bool| details.iter().any(|d| f(d.row.state));
+    if any(|s| matches!(s, ActionState::Failed)) {
+        ExitCode::from(exit::FAILED)
+    } else if any(|s| !s.is_final()) {
+        ExitCode::from(exit::WAITS)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// `plan show` and `plan apply`.
+pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done {
+    match command {
+        PlanCommand::Show { id } => {
+            show(&plans::plan_show(core, PlanRef { id: number(id, "PL-")? }).await?, json);
+            Ok(ExitCode::SUCCESS)
+        }
+        PlanCommand::Apply { id, exclude, typed, reason, yes } => {
+            let id = number(id, "PL-")?;
+            let plan = plans::plan_show(core, PlanRef { id }).await?;
+            if !json {
+                show(&plan, false);
+            }
+            if !yes && !output::confirm("Approve?") {
+                output::note("Not approved; nothing was sent. --yes approves without asking.");
+                return Ok(ExitCode::from(exit::NOT_DONE));
+            }
+            let approval =
+                Approval { id, excluded: exclude.clone(), typed: typed.clone(), reason: reason.clone() };
+            let approved = plans::plan_approve(core, approval).await?;
+            follow(core, &approved.action_ids, json).await
+        }
+    }
+}
+
+fn show(plan: &Plan, json: bool) {
+    if json {
+        return output::json(plan);
+    }
+    output::line(&format!("PL-{}  {}", plan.id, english(&plan.title)));
+    let rows: Vec<_> = plan
+        .changes
+        .iter()
+        .map(|c| {
+            let why = c.verdicts.iter().map(|v| english(&v.reason)).collect::<Vec<_>>().join("; ");
+            vec![
+                c.index.to_string(),
+                c.target.name.clone(),
+                c.target.id.to_string(),
+                c.target.client_name.clone().unwrap_or_else(|| "—".into()),
+                if c.blocked() { "blocked".into() } else { format!("{:?}", c.impact).to_lowercase() },
+                why,
+            ]
+        })
+        .collect();
+    output::table(&["ROW", "SERVER", "ID", "CLIENT", "EFFECT", "REMARK"], &rows);
+    for v in &plan.verdicts {
+        output::line(&format!("  {:?}  {}  {}", v.ruling, v.guardrail, english(&v.reason)).to_lowercase());
+    }
+    if let Confirmation::Type { text } = &plan.confirmation {
+        output::line(&format!("To approve, type: {text}"));
+    }
+}

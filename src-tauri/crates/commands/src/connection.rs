@@ -1,0 +1,133 @@
+//! The connection test: not whether, but why not. Reads only; keeps nothing.
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
+
+use rackdesk_console::{
+    fault::{ErrorCode, Fault},
+    profile::Profile,
+    session::{Secrets, clients},
+};
+use rackdesk_wire::NoRecorder;
+
+use crate::{
+    AppError,
+    profiles::{ConnectionReport, StepState, TestStep},
+};
+
+/// Steps of each side, in the order in which one needs the other.
+const WHMCS_STEPS: [&str; 4] = ["address", "credential", "rights", "data"];
+const CONTABO_STEPS: [&str; 5] = ["address", "credential", "clock", "rights", "data"];
+
+/// Which step an error belongs to: everything before it was good.
+fn step_of(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::WhmcsCredential | ErrorCode::IpNotAllowed | ErrorCode::ContaboClient | ErrorCode::ContaboUser => {
+            "credential"
+        }
+        ErrorCode::ClockSkew => "clock",
+        ErrorCode::ActionNotPermitted | ErrorCode::PermissionDenied => "rights",
+        _ => "address",
+    }
+}
+
+/// Collects the steps of one side.
+struct Side {
+    provider: &'static str,
+    order: &'static [&'static str],
+    steps: Vec<TestStep>,
+}
+
+impl Side {
+    fn new(provider: &'static str, order: &'static [&'static str]) -> Self {
+        Self { provider, order, steps: Vec::new() }
+    }
+
+    fn push<const N: usize>(&mut self, step: &str, state: StepState, params: [(&str, String); N], error: Option<AppError>) {
+        let params: BTreeMap<_, _> = params.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        self.steps.push(TestStep { provider: self.provider.into(), step: step.into(), state, params, error });
+    }
+
+    fn has(&self, step: &str) -> bool {
+        self.steps.iter().any(|s| s.step == step)
+    }
+
+    /// Marks what came before the failed step as good and what comes after as not tried.
+    fn fail(mut self, fault: Fault) -> Vec<TestStep> {
+        let failed = step_of(fault.code);
+        let at = self.order.iter().position(|s| *s == failed).unwrap_or(0);
+        for step in &self.order[..at] {
+            if !self.has(step) {
+                self.push(step, StepState::Passed, [], None);
+            }
+        }
+        self.push(failed, StepState::Failed, [], Some(fault.into()));
+        for step in &self.order[at + 1..] {
+            if !self.has(step) {
+                self.push(step, StepState::Skipped, [], None);
+            }
+        }
+        self.steps
+    }
+}
+
+/// Tests both sides at once.
+pub(crate) async fn test(profile: &Profile, secrets: &Secrets) -> ConnectionReport {
+    let clients = clients(profile, secrets, Arc::new(NoRecorder));
+    let whmcs_host = profile.whmcs.as_ref().and_then(|w| w.url.host_str());
+    let contabo_host = profile.contabo.as_ref().and_then(|c| c.token_url.host_str());
+    let (whmcs, contabo) = tokio::join!(
+        async {
+            match &clients.whmcs {
+                Some(client) => whmcs(client, whmcs_host),
+                None => Vec::new(),
+            }
+        },
+        async {
+            match &clients.contabo {
+                Some(client) => contabo(client, contabo_host).await,
+                None => Vec::new(),
+            }
+        }
+    );
+    let steps: Vec<_> = whmcs.into_iter().chain(contabo).collect();
+    ConnectionReport { ok: !steps.is_empty() && steps.iter().all(|s| s.state != StepState::Failed), steps }
+}
+
+fn whmcs(client: &std::convert::Infallible, _: Option<&str>) -> Vec<TestStep> {
+    let _ = WHMCS_STEPS;
+    match *client {}
+}
+
+async fn contabo(client: &rackdesk_contabo::Client, host: Option<&str>) -> Vec<TestStep> {
+    use rackdesk_contabo::api::{audits::RetrieveInstancesActionsAuditsList, instances::RetrieveInstancesList};
+    let mut side = Side::new("contabo", &CONTABO_STEPS);
+    let begun = Instant::now();
+    let identity = match client.sign_in().await {
+        Ok(identity) => identity,
+        Err(e) => return side.fail(Fault::from(&e).at(host)),
+    };
+    let ms = begun.elapsed().as_millis().to_string();
+    side.push("address", StepState::Passed, [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)], None);
+    side.push("credential", StepState::Passed, [("user", identity.username.unwrap_or_default())], None);
+    let skew = client.clock_skew().unwrap_or(0);
+    let clock = if skew.abs() > 60 { StepState::Warned } else { StepState::Passed };
+    let fault = (skew.abs() > 60).then(|| Fault::with(ErrorCode::ClockSkew, [("seconds", skew.to_string())]).into());
+    side.push("clock", clock, [("seconds", skew.to_string())], fault);
+    let page = match client.call(first(RetrieveInstancesList::new())).await {
+        Ok(page) => page,
+        Err(e) => return side.fail(Fault::from(&e).at(host)),
+    };
+    // Without the audits an unknown outcome cannot be settled by evidence: better known now than in the night.
+    match client.call(first(RetrieveInstancesActionsAuditsList::new())).await {
+        Ok(_) => side.push("rights", StepState::Passed, [], None),
+        Err(e) => side.push("rights", StepState::Warned, [], Some(Fault::from(&e).into())),
+    }
+    side.push("data", StepState::Passed, [("instances", page.total().unwrap_or_default().to_string())], None);
+    side.steps
+}
+
+/// The smallest page of a list: whether it may be read at all.
+fn first<O: rackdesk_contabo::Paged>(mut list: O) -> O {
+    list.turn_to(1, 1);
+    list
+}

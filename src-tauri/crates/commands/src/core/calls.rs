@@ -1,0 +1,95 @@
+//! Any typed operation of either provider by its name, for `rackdeskctl call`.
+
+use rackdesk_contabo::{OperationInfo, RunError};
+use rackdesk_wire::{Call, Effect};
+use serde_json::{Map, Value};
+
+use super::Core;
+use crate::{AppError, ErrorCode};
+
+/// A call that has been checked and not yet been sent.
+#[derive(Clone)]
+pub struct ProviderCall(Checked);
+
+#[derive(Clone)]
+enum Checked {
+    Contabo(&'static OperationInfo, Map<String, Value>),
+}
+
+impl ProviderCall {
+    fn effect(&self) -> Effect {
+        match &self.0 {
+            Checked::Contabo(operation, _) => operation.effect,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match &self.0 {
+            Checked::Contabo(operation, _) => operation.id,
+        }
+    }
+
+    /// Whether the provider's state may differ afterwards.
+    pub fn writes(&self) -> bool {
+        self.effect().writes()
+    }
+
+    /// What it does, before anybody says yes.
+    pub fn consequence(&self) -> String {
+        let what = match self.effect() {
+            Effect::Read => "only reads",
+            Effect::Idempotent => "writes; a second time changes nothing more",
+            Effect::Once => "acts; a second time would act again",
+            Effect::Billable => "COSTS MONEY",
+            Effect::Destructive => "DESTROYS DATA that cannot be brought back",
+        };
+        format!("{} {what}.", self.name())
+    }
+}
+
+impl Core {
+    /// Checks a call's name and parameters. Nothing is sent.
+    ///
+    /// # Errors
+    /// When there is no such operation or parameter; the nearest known name is told.
+    pub fn operation(
+        &self,
+        provider: &str,
+        name: &str,
+        params: &[(String, String)],
+    ) -> Result<ProviderCall, AppError> {
+        let pairs = || params.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        match provider {
+            "contabo" => {
+                let operation = rackdesk_contabo::registry::find(name).map_err(unknown)?;
+                let arguments = operation.arguments(pairs()).map_err(unknown)?;
+                Ok(ProviderCall(Checked::Contabo(operation, arguments)))
+            }
+            _ => Err(AppError::invalid("provider", "is not wired")),
+        }
+    }
+
+    /// Sends a call.
+    ///
+    /// # Errors
+    /// What the provider or the way to it said; a write may have happened when it says so.
+    pub async fn call(&self, call: &ProviderCall, raw: bool) -> Result<Value, AppError> {
+        let session = self.session()?;
+        let ids = Call::fresh();
+        let request_id = ids.request_id;
+        let answer = match &call.0 {
+            Checked::Contabo(operation, arguments) => {
+                let client = session.clients.contabo.as_ref().ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
+                (operation.run_json)(client, arguments.clone(), ids).await.map_err(|e| match e {
+                    RunError::Argument(e) => unknown(e),
+                    RunError::Call(e) => AppError::from(&e),
+                })
+            }
+        };
+        if raw { self.recorded(request_id).await } else { answer }
+    }
+}
+
+fn unknown(e: impl std::fmt::Display) -> AppError {
+    AppError::invalid("call", e.to_string())
+}

@@ -1,0 +1,89 @@
+//! Opening, switching and removing profiles.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError},
+};
+
+use rackdesk_console::{profile::Profile, session::Session};
+
+use super::{Core, Open, background::Background};
+use crate::{AppError, Tag};
+
+impl Core {
+    /// A profile's folder.
+    pub(crate) fn profile_dir(&self, id: &str) -> PathBuf {
+        self.inner.options.data_dir.join("profiles").join(id)
+    }
+
+    /// Opens a profile in place of the one that is open. When it cannot be opened, none is.
+    pub(crate) async fn open_profile(&self, profile: Profile) -> Result<(), AppError> {
+        let _turn = self.inner.turn.lock().await;
+        self.close_profile().await;
+        let opened = self.try_open(profile).await;
+        let mut problem = self.inner.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        *problem = opened.as_ref().err().cloned();
+        drop(problem);
+        self.changed(Tag::ALL);
+        opened
+    }
+
+    async fn try_open(&self, profile: Profile) -> Result<(), AppError> {
+        let profile = self.wake_demo(profile).await?;
+        let key = self.database_key(&profile).await?;
+        let secrets = self.stored_secrets(&profile).await?;
+        let dir = self.profile_dir(&profile.id);
+        let session = tokio::task::spawn_blocking(move || Session::open(profile, &dir, &key, &secrets))
+            .await
+            .map_err(AppError::internal)??;
+        let background = Background::new(self, &session);
+        let open = Arc::new(Open { session, background });
+        *self.inner.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
+        if self.inner.options.background {
+            open.background.start(self, &open);
+        }
+        Ok(())
+    }
+
+    /// Closes the open profile: its background work ends first.
+    pub(super) async fn close_profile(&self) {
+        let open = self.inner.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(open) = open {
+            open.background.stop().await;
+            let store = open.session.store.clone();
+            tokio::task::spawn_blocking(move || store.close()).await.ok();
+            if open.session.profile.session_only {
+                self.erase(&open.session.profile.id).await.ok();
+            }
+        }
+    }
+
+    /// Removes a profile with its data and secrets.
+    pub(crate) async fn remove_profile(&self, id: &str) -> Result<(), AppError> {
+        let _turn = self.inner.turn.lock().await;
+        let known = self.book(|book| book.get(id).cloned());
+        let profile = known.ok_or_else(|| AppError::missing(format!("The profile {id}")))?;
+        let is_open = self.opened().is_ok_and(|open| open.session.profile.id == id);
+        if is_open {
+            self.close_profile().await;
+        }
+        self.change_book(|book| {
+            book.remove(id);
+        })?;
+        self.erase(id).await?;
+        let vault = self.vault_of(profile.session_only);
+        if !vault.is_read_only() {
+            vault.forget(id).await?;
+        }
+        *self.inner.problem.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.changed(Tag::ALL);
+        Ok(())
+    }
+
+    async fn erase(&self, id: &str) -> Result<(), AppError> {
+        match tokio::fs::remove_dir_all(self.profile_dir(id)).await {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
+    }
+}
