@@ -176,11 +176,45 @@ fn installable(call: &Call<'_>, image_id: &str) -> Result<String, Refusal> {
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let order = read_order(call)?;
-    let id = call.state.serial("instance");
-    let host = call.draw(70_000..80_000);
-    let ipv4 = addresses::next_v4(call.state);
     let extra = order.add_ons.iter().any(|bought| bought.id == add_on::ADDITIONAL_IP);
-    let instance = Instance {
+    let (license, user_data) = (order.license, order.login.user_data.as_ref().map(String::len));
+    let instance = unpack(call, order);
+    let id = instance.id;
+    let add_ons: Vec<Value> = instance.add_ons.iter().map(AddOn::view).collect();
+    let view = call.state.account.owned(json!({
+        "instanceId": id,
+        "createdDate": moment(call.now),
+        "imageId": instance.image_id,
+        "productId": instance.plan.product_id,
+        "region": instance.region.slug,
+        "addOns": add_ons,
+        "osType": instance.os_type,
+        "status": instance.status.name(),
+        "sshKeys": instance.ssh_keys,
+    }));
+    let detail = json!({"new": {
+        "displayName": instance.display_name, "productId": instance.plan.product_id, "region": instance.region.slug,
+        "imageId": instance.image_id, "period": instance.period, "addOns": add_ons, "license": license,
+        "userDataLength": user_data,
+    }});
+    call.state.instances.insert(id, instance);
+    if extra {
+        vips::bought_with(call.state, id);
+    }
+    let installing = call.draw(20_000..50_000);
+    let running = installing + call.draw(60_000..150_000);
+    let steps = [(installing, Step { to: Status::Installing, addresses: true }), (running, Step::to(Status::Running))];
+    plan(call.state, id, call.now, &call.origin(), &steps);
+    let subject = vec![("instanceId", json!(id))];
+    call.record(Change::created("instance", id).audited(List::Instances, subject).with(detail));
+    call.one(StatusCode::CREATED, view)
+}
+
+/// The instance that was ordered, with its number and addresses, and nothing done about it yet.
+fn unpack(call: &mut Call<'_>, order: Order) -> Instance {
+    let id = call.state.serial("instance");
+    let ipv4 = addresses::next_v4(call.state);
+    Instance {
         id,
         name: format!("vmi{id}"),
         display_name: order.display_name,
@@ -198,7 +232,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         created: call.now,
         cancel_date: None,
         status: Status::Provisioning,
-        host,
+        host: call.draw(70_000..80_000),
         add_ons: order.add_ons,
         error: None,
         default_user: order.default_user,
@@ -206,35 +240,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         period: order.period,
         from_panel: false,
         epoch: 0,
-    };
-    let add_ons: Vec<Value> = instance.add_ons.iter().map(AddOn::view).collect();
-    let view = call.state.account.owned(json!({
-        "instanceId": id,
-        "createdDate": moment(call.now),
-        "imageId": instance.image_id,
-        "productId": instance.plan.product_id,
-        "region": instance.region.slug,
-        "addOns": add_ons,
-        "osType": instance.os_type,
-        "status": instance.status.name(),
-        "sshKeys": instance.ssh_keys,
-    }));
-    let detail = json!({"new": {
-        "displayName": instance.display_name, "productId": instance.plan.product_id, "region": instance.region.slug,
-        "imageId": instance.image_id, "period": instance.period, "addOns": add_ons, "license": order.license,
-        "userData": order.login.user_data.map(|text| text.len()),
-    }});
-    call.state.instances.insert(id, instance);
-    if extra {
-        vips::bought_with(call.state, id);
     }
-    let installing = call.draw(20_000..50_000);
-    let running = installing + call.draw(60_000..150_000);
-    let steps = [(installing, Step { to: Status::Installing, addresses: true }), (running, Step::to(Status::Running))];
-    plan(call.state, id, call.now, &call.origin(), &steps);
-    let subject = vec![("instanceId", json!(id))];
-    call.record(Change::created("instance", id).audited(List::Instances, subject).with(detail));
-    call.one(StatusCode::CREATED, view)
 }
 
 fn reinstall(call: &mut Call<'_>) -> Outcome {

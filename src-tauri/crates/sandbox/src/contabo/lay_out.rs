@@ -127,6 +127,12 @@ fn instance(state: &mut State, server: &Server, now: Timestamp) {
         from_panel: state.chance.random_bool(0.05),
         epoch: 0,
     };
+    belongings(state, &made, &server.tags, now);
+    state.instances.insert(id, made);
+}
+
+/// What hangs on an instance: addresses, its end, tags, perhaps a snapshot.
+fn belongings(state: &mut State, made: &Instance, tags: &[String], now: Timestamp) {
     for ip in &made.extra_ipv4 {
         let vip = Vip {
             id: uuid_of(&mut state.chance),
@@ -134,28 +140,24 @@ fn instance(state: &mut State, server: &Server, now: Timestamp) {
             floating: false,
             region: made.region,
             data_center: made.data_center.clone(),
-            resource: Some(id),
+            resource: Some(made.id),
             bare_metal: false,
         };
         state.vips.insert(*ip, vip);
     }
     if let Some(date) = made.cancel_date {
         let end = super::text::midnight(date.tomorrow().unwrap_or(date)).max(now);
-        state.agenda.at(
-            end,
-            Due::InstanceEnds { id },
-            Origin { operation: "cancelInstance".to_owned(), ..Origin::default() },
-        );
+        let origin = Origin { operation: "cancelInstance".to_owned(), ..Origin::default() };
+        state.agenda.at(end, Due::InstanceEnds { id: made.id }, origin);
     }
-    for name in &server.tags {
+    for name in tags {
         if let Some(tag) = state.tags.values().find(|tag| tag.name == *name) {
-            state.assignments.add(tag.id, Tagged::Instance, &id.to_string());
+            state.assignments.add(tag.id, Tagged::Instance, &made.id.to_string());
         }
     }
     if made.plan.snapshots > 0 && made.status == Status::Running && state.chance.random_bool(0.15) {
-        snapshot(state, &made, now);
+        snapshot(state, made, now);
     }
-    state.instances.insert(id, made);
 }
 
 fn add_ons(server: &Server) -> Vec<AddOn> {

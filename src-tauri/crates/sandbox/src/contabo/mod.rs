@@ -97,7 +97,8 @@ pub struct State {
     firewalls: IndexMap<String, firewalls::Firewall>,
     vips: IndexMap<Ipv4Addr, vips::Vip>,
     storages: IndexMap<String, object_storages::ObjectStorage>,
-    s3_credentials: BTreeMap<i64, s3_credentials::S3Credential>,
+    /// By storage and user.
+    s3_credentials: BTreeMap<(String, String), s3_credentials::S3Credential>,
     secrets: BTreeMap<i64, secrets::Secret>,
     tags: BTreeMap<i64, tags::Tag>,
     assignments: assignments::Assignments,

@@ -61,13 +61,14 @@ pub(super) fn for_user(state: &mut State, user: &str) {
 }
 
 fn give(state: &mut State, user: &str, storage: &str) {
-    if state.s3_credentials.values().any(|one| one.user == user && one.storage == storage) {
+    let key = (storage.to_owned(), user.to_owned());
+    if state.s3_credentials.contains_key(&key) {
         return;
     }
     let id = state.serial("s3-credential");
     let (access_key, secret_key) = (state.hex(32), state.hex(32));
     let made = S3Credential { id, user: user.to_owned(), storage: storage.to_owned(), access_key, secret_key };
-    state.s3_credentials.insert(id, made);
+    state.s3_credentials.insert(key, made);
 }
 
 fn path_user(call: &Call<'_>) -> Result<String, Refusal> {
@@ -93,33 +94,33 @@ fn retrieve_list(call: &mut Call<'_>) -> Outcome {
     call.list(Frame::Full, items, ORDER, |one| one.view(call.state))
 }
 
-fn wanted(call: &Call<'_>) -> Result<i64, Refusal> {
+/// The pair in the path: user, storage and number have to fit each other.
+fn wanted(call: &Call<'_>) -> Result<(String, String), Refusal> {
     let user = path_user(call)?;
     let id = call.id("credentialId")?;
-    let storage = call.param("objectStorageId");
-    let found = call.state.s3_credentials.get(&id).filter(|one| one.user == user && one.storage == storage);
-    if found.is_none() {
+    let key = (call.param("objectStorageId").to_owned(), user);
+    if call.state.s3_credentials.get(&key).is_none_or(|one| one.id != id) {
         return Err(Refusal::missing("Credential", id));
     }
-    call.touch(Tagged::ObjectStorage, storage)?;
-    Ok(id)
+    call.touch(Tagged::ObjectStorage, &key.0)?;
+    Ok(key)
 }
 
 fn retrieve(call: &mut Call<'_>) -> Outcome {
-    let id = wanted(call)?;
-    let view = call.state.s3_credentials.get(&id).map_or(Value::Null, |one| one.view(call.state));
+    let key = wanted(call)?;
+    let view = call.state.s3_credentials.get(&key).map_or(Value::Null, |one| one.view(call.state));
     call.one(StatusCode::OK, view)
 }
 
 fn regenerate(call: &mut Call<'_>) -> Outcome {
-    let id = wanted(call)?;
+    let key = wanted(call)?;
     let secret = call.state.hex(32);
-    let mut user = String::new();
-    if let Some(one) = call.state.s3_credentials.get_mut(&id) {
+    let id = call.state.s3_credentials.get_mut(&key).map(|one| {
         one.secret_key = secret;
-        user.clone_from(&one.user);
-    }
-    let change = Change::updated("s3-credential", id).audited(List::Users, vec![("userId", json!(user))]);
+        one.id
+    });
+    let id = id.unwrap_or_default();
+    let change = Change::updated("s3-credential", id).audited(List::Users, vec![("userId", json!(key.1))]);
     call.record(change.with(json!({"regenerated": id})));
     retrieve(call)
 }
