@@ -71,14 +71,14 @@ impl Side {
 }
 
 /// Tests both sides at once.
-pub(crate) async fn test(profile: &Profile, secrets: &Secrets) -> ConnectionReport {
-    let clients = clients(profile, secrets, Arc::new(NoRecorder));
+pub(crate) async fn test(profile: &Profile, secrets: &Secrets) -> Result<ConnectionReport, AppError> {
+    let clients = clients(profile, secrets, Arc::new(NoRecorder))?;
     let whmcs_host = profile.whmcs.as_ref().and_then(|w| w.url.host_str());
     let contabo_host = profile.contabo.as_ref().and_then(|c| c.token_url.host_str());
     let (whmcs, contabo) = tokio::join!(
         async {
             match &clients.whmcs {
-                Some(client) => whmcs(client, whmcs_host),
+                Some(client) => whmcs(client, whmcs_host).await,
                 None => Vec::new(),
             }
         },
@@ -90,12 +90,32 @@ pub(crate) async fn test(profile: &Profile, secrets: &Secrets) -> ConnectionRepo
         }
     );
     let steps: Vec<_> = whmcs.into_iter().chain(contabo).collect();
-    ConnectionReport { ok: !steps.is_empty() && steps.iter().all(|s| s.state != StepState::Failed), steps }
+    Ok(ConnectionReport { ok: !steps.is_empty() && steps.iter().all(|s| s.state != StepState::Failed), steps })
 }
 
-fn whmcs(client: &std::convert::Infallible, _: Option<&str>) -> Vec<TestStep> {
-    let _ = WHMCS_STEPS;
-    match *client {}
+/// What the console reads of WHMCS. One cheap call each, never a write.
+async fn whmcs(client: &rackdesk_whmcs::Client, host: Option<&str>) -> Vec<TestStep> {
+    use rackdesk_whmcs::actions::{billing::GetInvoices, client as clients, tickets::GetTickets};
+    let mut side = Side::new("whmcs", &WHMCS_STEPS);
+    let begun = Instant::now();
+    let total = match client.page(&clients::GetClients::default(), 0, 1).await {
+        Ok(page) => page.total,
+        Err(e) => return side.fail(Fault::from(&e).at(host)),
+    };
+    let ms = begun.elapsed().as_millis().to_string();
+    side.push("address", StepState::Passed, [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)], None);
+    side.push("credential", StepState::Passed, [], None);
+    let others = [
+        client.page(&clients::GetClientsProducts::default(), 0, 1).await.err(),
+        client.page(&GetInvoices::default(), 0, 1).await.err(),
+        client.page(&GetTickets::default(), 0, 1).await.err(),
+    ];
+    if let Some(e) = others.iter().flatten().next() {
+        return side.fail(Fault::from(e).at(host));
+    }
+    side.push("rights", StepState::Passed, [], None);
+    side.push("data", StepState::Passed, [("clients", total.unwrap_or_default().to_string())], None);
+    side.steps
 }
 
 async fn contabo(client: &rackdesk_contabo::Client, host: Option<&str>) -> Vec<TestStep> {

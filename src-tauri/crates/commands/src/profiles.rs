@@ -210,7 +210,7 @@ pub async fn connection_test(core: &Core, input: ProfileDraft) -> Result<Connect
     let vault = core.vault_of(input.session_only);
     let stored = input.id.as_deref().map(|id| (vault, id));
     let secrets = core.draft_secrets(input.whmcs.as_ref(), input.contabo.as_ref(), stored).await?;
-    Ok(connection::test(&profile, &secrets).await)
+    connection::test(&profile, &secrets).await
 }
 
 /// Keeps a profile and opens it. The secrets go to the vault and nowhere else.

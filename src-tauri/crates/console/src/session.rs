@@ -8,6 +8,7 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 use rackdesk_store::{DatabaseKey, OpenError, Store, StoreError, mirror, queue};
+use rackdesk_whmcs::ConfigError;
 use rackdesk_wire::{Budget, Recorder, Wire, WireOptions};
 use secrecy::SecretString;
 
@@ -52,7 +53,7 @@ pub struct Secrets {
 #[derive(Clone)]
 pub struct Clients {
     /// WHMCS, when the profile has one.
-    pub whmcs: Option<std::convert::Infallible>,
+    pub whmcs: Option<rackdesk_whmcs::Client>,
     /// Contabo, when the profile has one.
     pub contabo: Option<rackdesk_contabo::Client>,
 }
@@ -72,9 +73,17 @@ fn wire_options() -> WireOptions {
 }
 
 /// Builds the clients of a profile. Nothing is sent.
-pub fn clients(profile: &Profile, secrets: &Secrets, recorder: Arc<dyn Recorder>) -> Clients {
+///
+/// # Errors
+/// When the address or the access key is none that WHMCS could have.
+pub fn clients(profile: &Profile, secrets: &Secrets, recorder: Arc<dyn Recorder>) -> Result<Clients, ConfigError> {
     let wire = Wire::new(wire_options(), recorder);
-    let whmcs = None;
+    let whmcs = profile.whmcs.as_ref().zip(secrets.whmcs.as_ref()).map(|(side, secrets)| {
+        let mut config =
+            rackdesk_whmcs::Config::new(side.url.clone(), secrets.identifier.clone(), secrets.secret.clone());
+        config.access_key = secrets.access_key.clone();
+        rackdesk_whmcs::Client::new(wire.clone(), config)
+    });
     let contabo = profile.contabo.as_ref().zip(secrets.contabo.as_ref()).map(|(side, secrets)| {
         use secrecy::ExposeSecret;
         rackdesk_contabo::Client::new(
@@ -89,7 +98,18 @@ pub fn clients(profile: &Profile, secrets: &Secrets, recorder: Arc<dyn Recorder>
             },
         )
     });
-    Clients { whmcs, contabo }
+    Ok(Clients { whmcs: whmcs.transpose()?, contabo })
+}
+
+/// Why a profile cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Its database.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// What it says of WHMCS.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }
 
 /// An opened profile.
@@ -110,12 +130,13 @@ impl Session {
     /// Opens the profile's database and builds its clients. Nothing is sent.
     ///
     /// # Errors
-    /// When the database cannot be opened; see [`OpenError`].
-    pub fn open(profile: Profile, dir: &Path, key: &DatabaseKey, secrets: &Secrets) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(dir).map_err(|source| OpenError::Io { what: dir.display().to_string(), source })?;
+    /// See [`SessionError`].
+    pub fn open(profile: Profile, dir: &Path, key: &DatabaseKey, secrets: &Secrets) -> Result<Self, SessionError> {
+        std::fs::create_dir_all(dir)
+            .map_err(|source| OpenError::Io { what: dir.display().to_string(), source })?;
         let store = Store::open(&dir.join("rackdesk.db"), key)?;
         let recorder: Arc<dyn Recorder> = Arc::new(rackdesk_wire::NoRecorder);
-        let clients = clients(&profile, secrets, recorder);
+        let clients = clients(&profile, secrets, recorder)?;
         let host = |url: Option<&url::Url>| url.and_then(url::Url::host_str).map(str::to_owned);
         let hosts = [host(profile.whmcs.as_ref().map(|w| &w.url)), host(profile.contabo.as_ref().map(|c| &c.api_url))];
         let mirror = Mirror::new(store.clone(), clients.clone(), hosts);

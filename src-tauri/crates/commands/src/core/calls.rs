@@ -1,6 +1,7 @@
 //! Any typed operation of either provider by its name, for `rackdeskctl call`.
 
 use rackdesk_contabo::{OperationInfo, RunError};
+use rackdesk_whmcs::{ActionInfo, Given};
 use rackdesk_wire::{Call, Effect};
 use serde_json::{Map, Value};
 
@@ -14,18 +15,21 @@ pub struct ProviderCall(Checked);
 #[derive(Clone)]
 enum Checked {
     Contabo(&'static OperationInfo, Map<String, Value>),
+    Whmcs(&'static ActionInfo, Given),
 }
 
 impl ProviderCall {
     fn effect(&self) -> Effect {
         match &self.0 {
             Checked::Contabo(operation, _) => operation.effect,
+            Checked::Whmcs(action, _) => action.effect,
         }
     }
 
     fn name(&self) -> &'static str {
         match &self.0 {
             Checked::Contabo(operation, _) => operation.id,
+            Checked::Whmcs(action, _) => action.name,
         }
     }
 
@@ -65,7 +69,11 @@ impl Core {
                 let arguments = operation.arguments(pairs()).map_err(unknown)?;
                 Ok(ProviderCall(Checked::Contabo(operation, arguments)))
             }
-            _ => Err(AppError::invalid("provider", "is not wired")),
+            _ => {
+                let action = rackdesk_whmcs::find(name).map_err(unknown)?;
+                let given = Given::from_pairs(params.iter().cloned()).map_err(unknown)?;
+                Ok(ProviderCall(Checked::Whmcs(action, given)))
+            }
         }
     }
 
@@ -84,6 +92,11 @@ impl Core {
                     RunError::Argument(e) => unknown(e),
                     RunError::Call(e) => AppError::from(&e),
                 })
+            }
+            Checked::Whmcs(action, given) => {
+                let client = session.clients.whmcs.as_ref().ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
+                let answer = (action.run_json)(client, given.clone(), ids).await;
+                answer.map(|answer| answer.value).map_err(|e| AppError::from(&e))
             }
         };
         if raw { self.recorded(request_id).await } else { answer }

@@ -4,7 +4,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use rackdesk_console::{act::EngineError, fault::Fault, profile::BookError};
+use rackdesk_console::{act::EngineError, fault::Fault, profile::BookError, session::SessionError};
 
 use crate::{AppError, ErrorCode};
 
@@ -108,5 +108,31 @@ impl From<EngineError> for AppError {
 impl From<&rackdesk_contabo::Error> for AppError {
     fn from(e: &rackdesk_contabo::Error) -> Self {
         Fault::from(e).into()
+    }
+}
+
+impl From<&rackdesk_whmcs::Error> for AppError {
+    fn from(e: &rackdesk_whmcs::Error) -> Self {
+        Fault::from(e).into()
+    }
+}
+
+impl From<rackdesk_whmcs::ConfigError> for AppError {
+    fn from(e: rackdesk_whmcs::ConfigError) -> Self {
+        let field = match e {
+            rackdesk_whmcs::ConfigError::AccessKey => "whmcs.access_key",
+            rackdesk_whmcs::ConfigError::Credentials => "whmcs.secret",
+            _ => "whmcs.url",
+        };
+        Self::invalid(field, e.to_string())
+    }
+}
+
+impl From<SessionError> for AppError {
+    fn from(e: SessionError) -> Self {
+        match e {
+            SessionError::Store(e) => e.into(),
+            SessionError::Config(e) => e.into(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the providers and the way to them did, as codes that people can act on.
 
 use rackdesk_contabo as contabo;
+use rackdesk_whmcs as whmcs;
 use rackdesk_wire as wire;
 
 use super::{ErrorCode, Fault};
@@ -101,6 +102,41 @@ impl From<&contabo::Error> for Fault {
             }
             P::Stuck { page, .. } => Fault::with(ErrorCode::Unreadable, [who, ("path", format!("page {page}"))]),
             P::Wire(wire) => from_wire("contabo", "", wire),
+        };
+        fault.request(e.request_id)
+    }
+}
+
+impl From<&whmcs::Error> for Fault {
+    fn from(e: &whmcs::Error) -> Self {
+        use whmcs::Problem as P;
+        let who = ("provider", "WHMCS".to_owned());
+        let text = ("text", e.message.clone());
+        let fault = match &e.problem {
+            P::Credential => Fault::of(ErrorCode::WhmcsCredential),
+            P::IpNotAllowed { ip } => {
+                let ip = ip.iter().map(|ip| ("ip".to_owned(), ip.clone())).collect();
+                Fault { code: ErrorCode::IpNotAllowed, params: ip, request_id: None }
+            }
+            P::ActionNotPermitted { action } => Fault::with(ErrorCode::ActionNotPermitted, [("action", action.clone())]),
+            P::NotFound => Fault::with(ErrorCode::NotFound, [("what", e.message.clone())]),
+            P::Duplicate | P::State => Fault::with(ErrorCode::Conflict, [who, text]),
+            P::Validation { .. } | P::Module | P::Refused | P::UnknownAction => {
+                Fault::with(ErrorCode::Rejected, [who, text])
+            }
+            P::Throttled { .. } => Fault::with(ErrorCode::Throttled, [who]),
+            P::Maintenance => Fault::of(ErrorCode::Maintenance),
+            P::Licence => Fault::of(ErrorCode::Licence),
+            P::Html { title } => Fault::with(ErrorCode::NotJson, [who, ("title", title.clone())]),
+            P::Empty => Fault::with(ErrorCode::EmptyAnswer, [who]),
+            P::Unreadable { path } => Fault::with(ErrorCode::Unreadable, [who, ("path", path.clone())]),
+            P::Parameter(problem) => {
+                Fault::with(ErrorCode::InvalidInput, [("field", e.action.clone()), ("problem", problem.to_string())])
+            }
+            P::NoProgress { received } => {
+                Fault::with(ErrorCode::Unreadable, [who, ("path", format!("row {received}"))])
+            }
+            P::Wire(cause) => from_cause("whmcs", "", cause),
         };
         fault.request(e.request_id)
     }
