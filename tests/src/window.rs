@@ -155,6 +155,14 @@ impl Window {
         self.command("press keys", self.client.perform_actions(actions)).await;
     }
 
+    /// Waits until the page shows anything at all.
+    pub async fn ready(&self) {
+        let began = Instant::now();
+        while self.text().await.is_empty() {
+            self.patience(began, || "the page stays empty".to_owned()).await;
+        }
+    }
+
     /// Waits until this text can be read somewhere.
     pub async fn reads(&self, text: &str) {
         let began = Instant::now();
