@@ -14,18 +14,17 @@
 mod board;
 mod due;
 mod rows;
+mod targets;
 mod write;
 
-pub use board::{
-    BoardCount, BoardFilter, BoardQuery, BoardSort, BoardWindow, board_counts, board_facet, board_ids, board_total,
-    board_window, enqueued_since, open_on_targets, recent_results,
-};
-pub use due::{Due, Watch, due, is_next_in_line, line_before, next_due, open_in_flight, still_open};
+pub use board::{ACTIONS, BoardCount, board_counts, board_window, enqueued_since, open_on_targets, recent_results};
+pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, open_in_flight, still_open};
 use jiff::Timestamp;
 pub use rows::{
     action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
     last_attempt, plan,
 };
+pub use targets::{TargetFacts, target_facts};
 pub use write::{
     Enqueued, add_evidence, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, renew, save, save_plan,
     set_control, settle_attempt,

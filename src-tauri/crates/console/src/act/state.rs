@@ -24,6 +24,37 @@ pub enum ActionState {
 }
 
 impl ActionState {
+    /// All states in the board's order.
+    pub const ALL: [Self; 8] = [
+        Self::Held,
+        Self::Ready,
+        Self::Running,
+        Self::Retryable,
+        Self::Unknown,
+        Self::Failed,
+        Self::Succeeded,
+        Self::Cancelled,
+    ];
+
+    /// Its name in the store and over IPC.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Retryable => "retryable",
+            Self::Unknown => "unknown",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     /// Whether the action has ended for good.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)

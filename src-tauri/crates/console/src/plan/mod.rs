@@ -1,11 +1,19 @@
 //! A plan says what would change, on whom, what it costs and destroys, and which guardrail it meets.
 //!
 //! Plans are computed by pure functions, kept, shown, and applied only while their [`Basis`] still holds.
+//! To plan something new: put what it depends on into [`facts`], write the pure function beside [`power`], and let
+//! [`kept`] keep it.
+
+pub mod approval;
+pub mod facts;
+pub mod guardrails;
+pub mod kept;
+pub mod power;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::money::Money;
+use crate::{fault::Fault, money::Money};
 
 /// What a change does to the thing it touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -32,6 +40,14 @@ impl Phrase {
     /// A phrase with parameters.
     pub fn new<const N: usize>(code: impl Into<String>, params: [(&str, String); N]) -> Self {
         Self { code: code.into(), params: params.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() }
+    }
+}
+
+impl From<&Fault> for Phrase {
+    /// The failure's own words, `fault.` and the name of its code.
+    fn from(fault: &Fault) -> Self {
+        let name = serde_json::to_value(fault.code).ok().and_then(|v| v.as_str().map(str::to_owned));
+        Self { code: format!("fault.{}", name.unwrap_or_default()), params: fault.params.clone() }
     }
 }
 

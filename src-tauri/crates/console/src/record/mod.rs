@@ -1,1 +1,3 @@
 //! Every exchange, attempt and decision, searchable.
+
+pub mod timeline;

@@ -58,10 +58,19 @@ CREATE TABLE action (
     result        TEXT CHECK (result IS NULL OR json_valid(result)),
     updated_at    INTEGER NOT NULL,
     ended_at      INTEGER,
-    -- Order of the board: what waits for a person first, what ended last.
-    board_rank    INTEGER GENERATED ALWAYS AS (CASE state
-                      WHEN 'unknown' THEN 0 WHEN 'running' THEN 1 WHEN 'retryable' THEN 2 WHEN 'failed' THEN 3
-                      WHEN 'held' THEN 4 WHEN 'ready' THEN 5 WHEN 'succeeded' THEN 6 ELSE 7 END) VIRTUAL,
+    -- Order of the board: what waits for a person first, what ended last; open ones oldest first, ended ones newest.
+    board_order   INTEGER GENERATED ALWAYS AS (CASE state
+                      WHEN 'unknown' THEN id
+                      WHEN 'running' THEN id + 281474976710656
+                      WHEN 'retryable' THEN id + 562949953421312
+                      WHEN 'failed' THEN 1125899906842623 - id
+                      WHEN 'held' THEN id + 1125899906842624
+                      WHEN 'ready' THEN id + 1407374883553280
+                      WHEN 'succeeded' THEN 1970324836974591 - id
+                      ELSE 2251799813685247 - id END) VIRTUAL,
+    -- Folded for search and order.
+    target_key    TEXT NOT NULL,
+    words         TEXT NOT NULL,
 
     CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK ((state = 'unknown') = (unknown_since IS NOT NULL)),
@@ -84,14 +93,22 @@ CREATE INDEX action_line ON action (resource_key, id) WHERE state IN ('ready', '
 CREATE INDEX action_due ON action (lane, priority DESC, id) WHERE state IN ('ready', 'retryable');
 CREATE INDEX action_watch ON action (lane, next_at) WHERE state IN ('running', 'unknown');
 CREATE INDEX action_by_state ON action (state, id);
-CREATE INDEX action_by_board ON action (board_rank, id DESC);
-CREATE INDEX action_by_creation ON action (created_at, id);
-CREATE INDEX action_by_update ON action (updated_at, id);
+CREATE INDEX action_by_board ON action (board_order);
+CREATE INDEX action_by_creation ON action (created_at);
+CREATE INDEX action_by_update ON action (updated_at);
+CREATE INDEX action_by_name ON action (target_key);
+CREATE INDEX action_by_tries ON action (tries);
+CREATE INDEX action_by_next ON action (coalesce(next_at, 9223372036854775807));
 CREATE INDEX action_by_target ON action (target_kind, target_id, id);
 CREATE INDEX action_by_client ON action (client_id, id) WHERE client_id IS NOT NULL;
 CREATE INDEX action_by_kind ON action (kind, id);
 CREATE INDEX action_ended ON action (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX action_by_identity ON action (unique_key, generation);
+
+CREATE VIRTUAL TABLE action_text USING fts5 (words, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0');
+CREATE TRIGGER action_words_new AFTER INSERT ON action BEGIN
+    INSERT INTO action_text (rowid, words) VALUES (new.id, new.words || ' a ' || new.id);
+END;
 
 CREATE TABLE action_attempt (
     action_id     INTEGER NOT NULL REFERENCES action (id),

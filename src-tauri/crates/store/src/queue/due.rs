@@ -88,6 +88,20 @@ pub fn line_before(c: &Connection, action: &ActionRecord) -> Result<Option<i64>,
     .optional()?)
 }
 
+/// The actions of a lane that wait to be started, in the order in which they will be, at most `limit`.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn lane_order(c: &Connection, lane: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    // The first condition says nothing new; it lets SQLite see that the lane's index has all of them, in order.
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM action WHERE state IN ('ready', 'retryable') AND state = 'ready' AND lane = ?1
+         ORDER BY priority DESC, id LIMIT ?2",
+    )?;
+    Ok(statement.query_map(params![lane, most], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// When something becomes due by itself, at the earliest.
 ///
 /// # Errors

@@ -7,7 +7,10 @@ use super::{
     ActionRecord, ControlRecord, EvidenceRecord, Lease, NewAction, NewAttempt, NewEvent, PlanRecord,
     rows::{maybe_micros, micros},
 };
-use crate::StoreError;
+use crate::{
+    StoreError,
+    text::{fold, words},
+};
 
 /// What became of an action that was to be enqueued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +36,15 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
     let generation: i64 = c
         .prepare_cached("SELECT coalesce(max(generation), 0) + 1 FROM action WHERE unique_key = ?1")?
         .query_row([&new.unique_key], |row| row.get(0))?;
+    let target = new.target.id.to_string();
+    let texts = [&new.kind, &new.target.name, &target, &new.by].into_iter().chain(&new.target.client_name).cloned();
+    let texts: Vec<String> = texts.collect();
     c.prepare_cached(
         "INSERT INTO action (kind, input, target_kind, target_id, target_name, service_id, client_id, client_name,
              resource_key, unique_key, generation, lane, priority, plan_id, change_index, by_operator, reason,
-             created_at, updated_at, state, step, deadline)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19, ?20, ?21)",
+             created_at, updated_at, state, step, deadline, target_key, words)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19, ?20, ?21,
+             ?22, ?23)",
     )?
     .execute(params![
         new.kind,
@@ -61,6 +68,8 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
         new.state,
         new.step,
         maybe_micros(new.deadline),
+        fold(&new.target.name),
+        words(texts.iter().map(String::as_str)),
     ])?;
     let id = c.last_insert_rowid();
     let first =

@@ -1,0 +1,114 @@
+//! What a person reads about actions: why they wait, what to know, the line under each figure of the board.
+
+use std::collections::HashMap;
+
+use rackdesk_store::{
+    StoreError,
+    queue::{self, ActionRecord, BoardCount, ControlRecord, EvidenceRecord},
+    rusqlite::Connection,
+};
+
+use super::{ActionState, kinds::Lane};
+use crate::{plan::Phrase, record::timeline::phrase};
+
+/// How far down a lane places are counted.
+const COUNTED: usize = 1000;
+
+/// What waiting depends on beside the action itself; read once for a whole window.
+pub struct Traffic {
+    control: ControlRecord,
+    /// Somebody works the queue.
+    worked: bool,
+    /// Place of each action that may be started, from 0.
+    places: HashMap<i64, usize>,
+}
+
+impl Traffic {
+    /// Reads switches and lanes. `worked` says whether any process works the queue.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub fn read(c: &Connection, worked: bool) -> Result<Self, StoreError> {
+        let mut places = HashMap::new();
+        for lane in Lane::ALL {
+            for (place, id) in queue::lane_order(c, lane.name(), COUNTED)?.into_iter().enumerate() {
+                places.insert(id, place);
+            }
+        }
+        Ok(Self { control: queue::control(c)?, worked, places })
+    }
+}
+
+/// Why an action waits; `None` when it does not.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn waits(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Option<Phrase>, StoreError> {
+    let told = phrase(action.waits.as_deref());
+    Ok(match ActionState::named(&action.state) {
+        Some(ActionState::Ready) => ready(c, action, traffic)?,
+        Some(ActionState::Retryable) => switched_off(traffic).or(told),
+        Some(ActionState::Unknown) if action.next_at.is_none() => Some(told.unwrap_or(Phrase::new("waits.person", []))),
+        Some(ActionState::Unknown) => Some(told.unwrap_or(Phrase::new("waits.evidence", []))),
+        Some(ActionState::Held | ActionState::Running) => told,
+        _ => None,
+    })
+}
+
+fn switched_off(traffic: &Traffic) -> Option<Phrase> {
+    if traffic.control.stopped {
+        Some(Phrase::new("waits.stopped", []))
+    } else if traffic.control.paused {
+        Some(Phrase::new("waits.paused", []))
+    } else if !traffic.worked {
+        Some(Phrase::new("waits.nobody", []))
+    } else {
+        None
+    }
+}
+
+fn ready(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Option<Phrase>, StoreError> {
+    if let Some(off) = switched_off(traffic) {
+        return Ok(Some(off));
+    }
+    if let Some(before) = queue::line_before(c, action)? {
+        return Ok(Some(Phrase::new("waits.line", [("action", before.to_string())])));
+    }
+    let place = traffic.places.get(&action.id).copied().unwrap_or(COUNTED);
+    Ok((place > 0).then(|| Phrase::new("waits.behind", [("count", place.to_string())])))
+}
+
+/// What a person should know about an action that needs them.
+pub fn notice(action: &ActionRecord, evidence: &[EvidenceRecord]) -> Option<Phrase> {
+    match ActionState::named(&action.state)? {
+        ActionState::Unknown if action.next_at.is_none() && action.lease.is_none() => {
+            Some(Phrase::new("notice.unknown_person", []))
+        }
+        // Looks that all failed: it may stay so for long, and a person may know more.
+        ActionState::Unknown if action.looks > 2 && action.absences == 0 && !evidence.is_empty() => {
+            Some(Phrase::new("notice.unknown_unreadable", []))
+        }
+        ActionState::Unknown => Some(Phrase::new("notice.unknown", [])),
+        ActionState::Failed => Some(Phrase::new("notice.failed", [])),
+        _ => None,
+    }
+}
+
+/// The line under a state's figure.
+pub fn aside(state: ActionState, count: Option<&BoardCount>, control: &ControlRecord, slots: usize) -> Option<Phrase> {
+    let count = count.filter(|c| c.count > 0);
+    match state {
+        ActionState::Held => None,
+        ActionState::Ready if control.paused => {
+            Some(Phrase::new("board.paused_by", [("by", control.by.clone().unwrap_or_default())]))
+        }
+        ActionState::Ready => Some(Phrase::new("board.oldest", [("at", count?.oldest_at?.to_string())])),
+        ActionState::Running => Some(Phrase::new("board.of_allowed", [("count", slots.to_string())])),
+        ActionState::Retryable => Some(Phrase::new("board.next", [("at", count?.next_at?.to_string())])),
+        ActionState::Unknown => {
+            let asked = count?.next_at.is_some();
+            Some(Phrase::new(if asked { "board.settling" } else { "board.needs_you" }, []))
+        }
+        ActionState::Failed | ActionState::Succeeded | ActionState::Cancelled => Some(Phrase::new("board.today", [])),
+    }
+}

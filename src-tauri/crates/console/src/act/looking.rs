@@ -1,0 +1,153 @@
+//! After the send: has the provider's work come to its end, and did a lost attempt happen?
+
+use rackdesk_store::{
+    StoreError,
+    queue::{self, ActionRecord, AttemptRecord},
+};
+
+use super::{
+    ActionState, STEP_CHECK,
+    kinds::{self, Kind, Watched},
+    policy::growing,
+    reconcile::{AuditLook, Decision, Facts, decide, later},
+    settle::Settle,
+    transition::{Move, Transition, to_json},
+    worker::{Hand, wait_for_provider},
+};
+use crate::plan::Phrase;
+
+impl Hand<'_> {
+    pub(super) async fn look(&self, id: i64) -> Result<(), StoreError> {
+        let now = self.worker.now();
+        let lease = self.worker.lease(now);
+        let taken = self
+            .persist(false, move |c| {
+                let Some(mut action) = queue::action(c, id)? else { return Ok(None) };
+                let state = ActionState::named(&action.state);
+                let waits = matches!(state, Some(ActionState::Running | ActionState::Unknown));
+                if !waits || action.lease.is_some() || action.next_at.is_none_or(|at| at > now) {
+                    return Ok(None);
+                }
+                queue::lease(c, &mut action, lease.clone())?;
+                Ok(Some((action, queue::last_attempt(c, id)?)))
+            })
+            .await?;
+        let Some((action, attempt)) = taken else { return Ok(()) };
+        match (kinds::named(&action.kind), attempt) {
+            (Some(kind), Some(attempt)) if action.state == ActionState::Unknown.name() => {
+                self.witness(&action, kind, &attempt).await
+            }
+            (Some(kind), attempt) => self.watch(&action, kind, attempt.as_ref()).await,
+            (None, _) => {
+                let waits = Phrase::new("action.unknown_kind", []);
+                self.release(&action, None, Some(&waits), |_| {}).await
+            }
+        }
+    }
+
+    /// Has the provider's work come to its end?
+    async fn watch(
+        &self,
+        action: &ActionRecord,
+        kind: &dyn Kind,
+        attempt: Option<&AttemptRecord>,
+    ) -> Result<(), StoreError> {
+        let wait = &self.worker.policy.wait;
+        let pause = growing(wait.first_look, wait.longest_look, action.looks);
+        let Some(watched) = self.unless_halted(kind.watch(self.site(action, attempt))).await else {
+            return self.release(action, Some(later(self.worker.now(), wait.first_look)), None, |_| {}).await;
+        };
+        let now = self.worker.now();
+        let late = action.deadline.is_some_and(|deadline| deadline <= now);
+        let number = attempt.map_or(0, |attempt| attempt.number);
+        match watched {
+            Ok(Watched::Done { result, evidence, says }) => {
+                let mv = Move::engine(Transition::Succeed, now).about(number).saying(says);
+                let settle = Settle::only_evidence(number, evidence, now);
+                self.conclude(action, settle, mv, move |a| a.result = Some(result.to_string())).await
+            }
+            Ok(Watched::Broken(says)) => self.fail(action, Settle::default(), says).await,
+            Ok(Watched::NotYet { waits, .. }) if late => {
+                let says = Phrase { code: "action.too_late".into(), params: waits.params };
+                self.fail(action, Settle::default(), says).await
+            }
+            Ok(Watched::NotYet { waits, notes }) => {
+                let notes = notes.to_string();
+                self.release(action, Some(later(now, pause)), Some(&waits), move |a| {
+                    a.looks += 1;
+                    a.result = Some(notes.clone());
+                })
+                .await
+            }
+            // It is gone, and time is up: nothing more will be learnt.
+            Err(trouble) if trouble.lasting && late => self.fail(action, Settle::default(), trouble.says).await,
+            // It was accepted; that it cannot be read now is no reason to give it up.
+            Err(trouble) => {
+                let pause = pause.max(trouble.retry_after.unwrap_or_default());
+                self.release(action, Some(later(now, pause)), Some(&trouble.says), |a| a.looks += 1).await
+            }
+        }
+    }
+
+    /// Did a lost attempt happen?
+    async fn witness(&self, action: &ActionRecord, kind: &dyn Kind, attempt: &AttemptRecord) -> Result<(), StoreError> {
+        let policy = &self.worker.policy;
+        let Some(witness) = self.unless_halted(kind.witness(self.site(action, Some(attempt)))).await else {
+            return self.release(action, Some(later(self.worker.now(), policy.evidence.first_ask)), None, |_| {}).await;
+        };
+        let now = self.worker.now();
+        let absences = action.absences + i64::from(witness.audit == AuditLook::Absent);
+        let facts = Facts {
+            effect: kind.effect(),
+            unknown_since: action.unknown_since.unwrap_or(now),
+            looks: action.looks + 1,
+            absences,
+            audit: witness.audit,
+        };
+        let number = attempt.number;
+        match decide(&facts, now, &policy.evidence) {
+            Decision::Applied(evidence) => {
+                let mv = Move::engine(Transition::ProveApplied, now).about(number).saying(evidence.says.clone());
+                let settle = Settle::proven(number, "applied", evidence, now).and(witness.aside, now);
+                let deadline = later(now, self.limit(kind));
+                self.conclude(action, settle, mv, move |a| wait_for_provider(a, now, deadline)).await
+            }
+            Decision::ProvenAbsent(evidence) => {
+                let next = later(now, self.worker.pause(action.failures + 1, None));
+                let mv = Move::engine(Transition::ProveAbsent, now).about(number).saying(evidence.says.clone());
+                let waits = to_json(&evidence.says);
+                let settle = Settle::proven(number, "not_applied", evidence, now).and(witness.aside, now);
+                self.conclude(action, settle, mv, move |a| {
+                    STEP_CHECK.clone_into(&mut a.step);
+                    a.failures += 1;
+                    a.next_at = Some(next);
+                    a.waits = Some(waits.clone());
+                })
+                .await
+            }
+            Decision::NeedsPerson(evidence) => {
+                let mv = Move::engine(Transition::AskPerson, now).about(number).saying(evidence.says.clone());
+                let waits = to_json(&evidence.says);
+                let settle = Settle::only_evidence(number, evidence, now).and(witness.aside, now);
+                self.conclude(action, settle, mv, move |a| {
+                    a.lease = None;
+                    a.next_at = None;
+                    a.looks += 1;
+                    a.waits = Some(waits.clone());
+                })
+                .await
+            }
+            Decision::AskAgain { at, evidence } => {
+                // The same answer again and again is one piece of evidence, not a hundred.
+                let waits = to_json(&evidence.says);
+                let news = action.waits.as_deref().is_none_or(|old| old != waits);
+                let settle = Settle::looked(number).and(news.then_some(evidence), now).and(witness.aside, now);
+                self.release_with(action, settle, Some(at), Some(waits), move |a| {
+                    a.looks = facts.looks;
+                    a.absences = facts.absences;
+                })
+                .await
+            }
+        }
+    }
+}

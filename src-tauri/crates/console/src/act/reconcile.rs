@@ -1,0 +1,248 @@
+//! What an unknown outcome is settled by: a pure decision over what the provider says.
+//!
+//! Contabo's audit lists can be asked for a request id (quirk 8). A row proves that the call was carried out. The
+//! absence of a row proves nothing by itself, because rows may come late: only after a grace time, and only when the
+//! list could be read in full several times, is it taken as proof that the call did not happen.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use rackdesk_wire::Effect;
+
+use super::policy::{EvidencePolicy, growing};
+use crate::plan::Phrase;
+
+/// What one look at the audit list showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditLook {
+    /// A row with our request id about our resource.
+    Seen {
+        /// When the provider says it happened.
+        at: Option<Timestamp>,
+        /// Who did it, in the provider's words.
+        by: String,
+    },
+    /// A row with our request id, but about something else (its id): two stories that cannot both be true.
+    Elsewhere {
+        /// The resource it is about.
+        resource: String,
+    },
+    /// The whole answer was read and our request id is not in it.
+    Absent,
+    /// The list went on beyond what was read and our request id was not in that part.
+    Incomplete,
+    /// The list could not be read.
+    Unreadable {
+        /// Why.
+        why: Phrase,
+    },
+}
+
+/// Everything the decision depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// What the call does.
+    pub effect: Effect,
+    /// Since when nobody of us can still be sending it: when it became unknown.
+    pub unknown_since: Timestamp,
+    /// Looks so far, this one included.
+    pub looks: i64,
+    /// How many of them read the whole list and found nothing, this one included.
+    pub absences: i64,
+    /// This look.
+    pub audit: AuditLook,
+}
+
+/// Which side a piece of evidence takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// It happened.
+    Applied,
+    /// It did not happen.
+    NotApplied,
+    /// Neither.
+    Open,
+}
+
+impl Speaks {
+    /// Its name in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NotApplied => "not_applied",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// Something to be kept as evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// `reply`, `audit`, `state`, `list`.
+    pub source: &'static str,
+    /// Which side it takes.
+    pub speaks: Speaks,
+    /// What it says.
+    pub says: Phrase,
+}
+
+/// What follows from the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It happened; go on at the wait. Never send it again.
+    Applied(Evidence),
+    /// It did not happen; a new attempt with a new request id may be made.
+    ProvenAbsent(Evidence),
+    /// Not known yet.
+    AskAgain {
+        /// When to look again.
+        at: Timestamp,
+        /// What this look showed.
+        evidence: Evidence,
+    },
+    /// The evidence contradicts itself.
+    NeedsPerson(Evidence),
+}
+
+/// Settles an unknown outcome, or says when to look again.
+pub fn decide(facts: &Facts, now: Timestamp, policy: &EvidencePolicy) -> Decision {
+    let grace_ends = later(facts.unknown_since, policy.grace_of(facts.effect));
+    match &facts.audit {
+        AuditLook::Seen { at, by } => Decision::Applied(Evidence {
+            source: "audit",
+            speaks: Speaks::Applied,
+            says: Phrase::new(
+                "evidence.audit_seen",
+                [("at", at.map(|at| at.to_string()).unwrap_or_default()), ("by", by.clone())],
+            ),
+        }),
+        AuditLook::Elsewhere { resource } => Decision::NeedsPerson(Evidence {
+            source: "audit",
+            speaks: Speaks::Open,
+            says: Phrase::new("evidence.audit_elsewhere", [("resource", resource.clone())]),
+        }),
+        AuditLook::Absent if now >= grace_ends && facts.absences >= policy.least_absences => {
+            let waited = SignedDuration::try_from(policy.grace_of(facts.effect)).unwrap_or(SignedDuration::MAX);
+            Decision::ProvenAbsent(Evidence {
+                source: "audit",
+                speaks: Speaks::NotApplied,
+                says: Phrase::new(
+                    "evidence.audit_absent_proof",
+                    [("looks", facts.absences.to_string()), ("seconds", waited.as_secs().to_string())],
+                ),
+            })
+        }
+        AuditLook::Absent => again(
+            facts,
+            now,
+            grace_ends,
+            policy,
+            Phrase::new("evidence.audit_absent", [("until", grace_ends.to_string())]),
+        ),
+        AuditLook::Incomplete => again(facts, now, grace_ends, policy, Phrase::new("evidence.audit_incomplete", [])),
+        AuditLook::Unreadable { why } => again(facts, now, grace_ends, policy, why.clone()),
+    }
+}
+
+fn again(facts: &Facts, now: Timestamp, grace_ends: Timestamp, policy: &EvidencePolicy, says: Phrase) -> Decision {
+    let pause = growing(policy.first_ask, policy.longest_ask, facts.looks.saturating_sub(1));
+    let mut at = later(now, pause);
+    // The look that can settle it should not come later than it must.
+    if grace_ends > now && at > grace_ends {
+        at = grace_ends;
+    }
+    Decision::AskAgain { at, evidence: Evidence { source: "audit", speaks: Speaks::Open, says } }
+}
+
+/// A moment some time later, at the end of time at the latest.
+pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const EPOCH: i64 = 1_800_000_000;
+
+    fn policy() -> EvidencePolicy {
+        super::super::policy::EnginePolicy::default().evidence
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(EPOCH + seconds).unwrap()
+    }
+
+    fn look() -> impl Strategy<Value = AuditLook> {
+        prop_oneof![
+            Just(AuditLook::Seen { at: None, by: "api-acme".into() }),
+            Just(AuditLook::Elsewhere { resource: "9".into() }),
+            Just(AuditLook::Absent),
+            Just(AuditLook::Incomplete),
+            Just(AuditLook::Unreadable { why: Phrase::new("evidence.audit_incomplete", []) }),
+        ]
+    }
+
+    fn effect() -> impl Strategy<Value = Effect> {
+        prop_oneof![Just(Effect::Idempotent), Just(Effect::Once), Just(Effect::Billable), Just(Effect::Destructive)]
+    }
+
+    prop_compose! {
+        fn facts()(audit in look(), effect in effect(), looks in 1i64..60, missed in 0i64..60) -> Facts {
+            let absences = (looks - missed).max(i64::from(audit == AuditLook::Absent)).min(looks);
+            Facts { effect, unknown_since: at(0), looks, absences, audit }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_with_our_id_is_always_proof_and_nothing_else_is(facts in facts(), now in -1000i64..5000) {
+            let decision = decide(&facts, at(now), &policy());
+            let seen = matches!(facts.audit, AuditLook::Seen { .. });
+            prop_assert_eq!(matches!(decision, Decision::Applied(_)), seen);
+        }
+
+        #[test]
+        fn absence_is_proof_only_after_grace_and_enough_whole_looks(facts in facts(), now in -1000i64..5000) {
+            if let Decision::ProvenAbsent(_) = decide(&facts, at(now), &policy()) {
+                let grace = policy().grace_of(facts.effect).as_secs() as i64;
+                prop_assert!(now >= grace, "{now} s of {grace} s");
+                prop_assert!(facts.absences >= policy().least_absences);
+                prop_assert_eq!(facts.audit, AuditLook::Absent);
+            }
+        }
+
+        #[test]
+        fn once_absence_is_proven_waiting_longer_does_not_unprove_it(facts in facts(), now in 0i64..5000, more in 0i64..5000) {
+            if let Decision::ProvenAbsent(_) = decide(&facts, at(now), &policy()) {
+                let later = Facts { looks: facts.looks + 1, absences: facts.absences + 1, ..facts };
+                prop_assert!(matches!(decide(&later, at(now + more), &policy()), Decision::ProvenAbsent(_)));
+            }
+        }
+
+        #[test]
+        fn asking_again_lies_ahead_and_not_too_far(facts in facts(), now in -1000i64..5000) {
+            if let Decision::AskAgain { at: next, .. } = decide(&facts, at(now), &policy()) {
+                prop_assert!(next > at(now));
+                prop_assert!(next <= later(at(now), policy().longest_ask));
+            }
+        }
+    }
+
+    #[test]
+    fn the_deciding_look_comes_right_when_the_grace_time_ends() {
+        let facts =
+            Facts { effect: Effect::Once, unknown_since: at(0), looks: 20, absences: 20, audit: AuditLook::Absent };
+        let Decision::AskAgain { at: next, .. } = decide(&facts, at(80), &policy()) else { panic!("grace is 90 s") };
+        assert_eq!(next, at(90));
+        assert!(matches!(decide(&facts, next, &policy()), Decision::ProvenAbsent(_)));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_does_not_make_one_look_proof() {
+        let facts =
+            Facts { effect: Effect::Once, unknown_since: at(0), looks: 1, absences: 1, audit: AuditLook::Absent };
+        assert!(matches!(decide(&facts, at(1_000_000), &policy()), Decision::AskAgain { .. }));
+    }
+}

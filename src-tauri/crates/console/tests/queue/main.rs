@@ -1,0 +1,11 @@
+//! The queue against a real database and a provider over real HTTP.
+
+#![allow(unreachable_pub)] // one binary: nothing is reached from outside
+
+mod engine;
+mod laws;
+mod model;
+mod plans;
+mod provider;
+mod rig;
+mod switches;
