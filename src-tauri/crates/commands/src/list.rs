@@ -136,6 +136,28 @@ pub struct FacetValue {
     pub count: u32,
 }
 
+impl From<ListQuery> for rackdesk_store::list::ListQuery {
+    fn from(query: ListQuery) -> Self {
+        use rackdesk_store::list as store;
+        let op = |op| match op {
+            FilterOp::Is => store::FilterOp::Is,
+            FilterOp::IsNot => store::FilterOp::IsNot,
+            FilterOp::Contains => store::FilterOp::Contains,
+            FilterOp::Over => store::FilterOp::Over,
+            FilterOp::Under => store::FilterOp::Under,
+            FilterOp::Within => store::FilterOp::Within,
+        };
+        let filter = |f: Filter| store::Filter { field: f.field, op: op(f.op), values: f.values };
+        Self {
+            text: query.text,
+            filters: query.filters.into_iter().map(filter).collect(),
+            sort: query.sort.map(|s| store::Sort { column: s.column, descending: s.descending }),
+            after: query.after,
+            limit: query.limit,
+        }
+    }
+}
+
 /// See the list of commands.
 pub async fn list_totals(core: &crate::Core, input: crate::list::TotalsQuery) -> Result<crate::list::ListTotals, crate::AppError> {
     let _ = (core, input);

@@ -1,13 +1,35 @@
 //! The action queue as people see it.
 
+use jiff::{Timestamp, tz::TimeZone};
 use rackdesk_console::{
-    act::{ActionState, ActionVerb},
+    act::{
+        ActionState, ActionVerb,
+        board::{self, Traffic},
+        engine,
+        lock::WorkerLock,
+        policy::EnginePolicy,
+        verbs::{self, Saying},
+    },
     plan::{Phrase, Target},
+    record::timeline,
+};
+use rackdesk_store::{
+    StoreError,
+    list::Today,
+    queue::{self, ActionRecord, AttemptRecord, EvidenceRecord},
+    rusqlite::Connection,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::servers::TimelineEntry;
+use crate::{
+    AppError, Core,
+    app::operator,
+    clients::RecordRef,
+    core::SessionRef,
+    list::{ListQuery, Window},
+    servers::{TimelineEntry, Tone},
+};
 
 /// An action. Columns: id, state, kind, target, next_try, tries, created, updated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -192,32 +214,217 @@ pub struct SwitchRequest {
     pub switch: QueueSwitch,
 }
 
-/// See the list of commands.
-pub async fn queue_board(core: &crate::Core, input: ()) -> Result<crate::queue::QueueBoard, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Most actions in one request.
+const MOST_ACTIONS: usize = 1_000;
+
+/// The board's head.
+///
+/// # Errors
+/// When the store fails.
+pub async fn queue_board(core: &Core, (): ()) -> Result<QueueBoard, AppError> {
+    let session = core.session()?;
+    let worker = worker(&session).await?;
+    let policy = EnginePolicy::of(&session.profile.policy);
+    let slots = policy.contabo_slots + policy.whmcs_slots;
+    let (counts, control) =
+        session.store.read_async(|c| Ok((queue::board_counts(c, midnight())?, queue::control(c)?))).await?;
+    let count = |state: ActionState| {
+        let found = counts.iter().find(|count| count.state == state.name());
+        let aside = board::aside(state, found, &control, slots);
+        StateCount { state, count: found.map_or(0, |count| count.count), aside }
+    };
+    Ok(QueueBoard {
+        counts: ActionState::ALL.into_iter().map(count).collect(),
+        paused: control.paused,
+        stopped: control.stopped,
+        rates: Vec::new(),
+        worker,
+    })
 }
 
-/// See the list of commands.
-pub async fn queue_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::queue::ActionRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// The beginning of this machine's day.
+fn midnight() -> Timestamp {
+    Timestamp::now().to_zoned(TimeZone::system()).start_of_day().map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp())
 }
 
-/// See the list of commands.
-pub async fn action_detail(core: &crate::Core, input: crate::clients::RecordRef) -> Result<crate::queue::ActionDetail, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+async fn worker(session: &SessionRef) -> Result<WorkerState, AppError> {
+    if session.background().works().await {
+        return Ok(WorkerState::Here);
+    }
+    Ok(if WorkerLock::is_taken(&session.dir)? { WorkerState::Elsewhere } else { WorkerState::Nobody })
 }
 
-/// See the list of commands.
-pub async fn action_verb(core: &crate::Core, input: crate::queue::VerbRequest) -> Result<Vec<crate::queue::VerbResult>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// A window of the queue.
+///
+/// # Errors
+/// When the question makes no sense, or the store fails.
+pub async fn queue_window(core: &Core, input: ListQuery) -> Result<Window<ActionRow>, AppError> {
+    let session = core.session()?;
+    let worked = worker(&session).await? != WorkerState::Nobody;
+    let query = input.into();
+    let window = session.store.read_async(move |c| {
+        let traffic = Traffic::read(c, worked)?;
+        let found = queue::board_window(c, &query, &Today::local())?;
+        let rows = found.rows.into_iter().map(|action| row(c, action, &traffic)).collect::<Result<_, _>>()?;
+        Ok(Window { rows, next: found.next })
+    });
+    Ok(window.await?)
 }
 
-/// See the list of commands.
-pub async fn queue_switch(core: &crate::Core, input: crate::queue::SwitchRequest) -> Result<(), crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn row(c: &Connection, action: ActionRecord, traffic: &Traffic) -> Result<ActionRow, StoreError> {
+    let state = state(&action)?;
+    let waits = board::waits(c, &action, traffic)?;
+    // While it runs it is looked after all the time; when exactly is nobody's business.
+    let next = action.next_at.filter(|_| state != ActionState::Running);
+    let target = action.target;
+    Ok(ActionRow {
+        id: action.id,
+        state,
+        kind: action.kind,
+        target: Target {
+            kind: target.kind,
+            id: target.id,
+            name: target.name,
+            service_id: target.service_id,
+            client_id: target.client_id,
+            client_name: target.client_name,
+        },
+        waits,
+        next_try: next.map(|at| at.to_string()),
+        tries: u32::try_from(action.tries).unwrap_or(u32::MAX),
+        lane: action.lane,
+        by: action.by,
+        plan_id: action.plan.map(|(plan, _)| plan),
+        created_at: action.created_at.to_string(),
+        updated_at: action.updated_at.to_string(),
+    })
+}
+
+fn state(action: &ActionRecord) -> Result<ActionState, StoreError> {
+    ActionState::named(&action.state).ok_or_else(|| StoreError::row("action.state is no state"))
+}
+
+/// An action with its whole story.
+///
+/// # Errors
+/// When there is none of that number, or the store fails.
+pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail, AppError> {
+    let session = core.session()?;
+    let worked = worker(&session).await? != WorkerState::Nobody;
+    let id = input.id;
+    let found = session.store.read_async(move |c| {
+        let Some(action) = queue::action(c, id)? else { return Ok(None) };
+        let (events, attempts) = (queue::events(c, id)?, queue::attempts(c, id)?);
+        let evidence = queue::evidence(c, id)?;
+        let notice = board::notice(&action, &evidence);
+        let choices = verbs::choices(state(&action)?, &evidence);
+        let story = timeline::of_action(&action, &events, &attempts, &evidence);
+        Ok(Some(ActionDetail {
+            row: row(c, action, &Traffic::read(c, worked)?)?,
+            notice,
+            events: story.into_iter().map(TimelineEntry::from).collect(),
+            attempts: attempts.into_iter().map(AttemptRow::from).collect(),
+            evidence: evidence.into_iter().map(EvidenceRow::from).collect(),
+            verbs: choices.into_iter().map(VerbChoice::from).collect(),
+        }))
+    });
+    found.await?.ok_or_else(|| AppError::missing(format!("A-{id}")))
+}
+
+impl From<timeline::Entry> for TimelineEntry {
+    fn from(entry: timeline::Entry) -> Self {
+        let tone = match entry.tone {
+            timeline::Tone::Ok => Tone::Ok,
+            timeline::Tone::Busy => Tone::Busy,
+            timeline::Tone::Warn => Tone::Warn,
+            timeline::Tone::Bad => Tone::Bad,
+            timeline::Tone::Idle => Tone::Idle,
+        };
+        Self {
+            at: entry.at.to_string(),
+            title: entry.title,
+            lines: entry.lines,
+            tone,
+            source: "action".into(),
+            action_id: Some(entry.action_id),
+            request_id: entry.request_id,
+        }
+    }
+}
+
+impl From<AttemptRecord> for AttemptRow {
+    fn from(attempt: AttemptRecord) -> Self {
+        let mut hash = attempt.body_sha256;
+        hash.truncate(12);
+        Self {
+            number: u32::try_from(attempt.number).unwrap_or(u32::MAX),
+            step: attempt.step,
+            request_id: attempt.request_id,
+            call: attempt.call,
+            body_hash: hash,
+            journalled_at: attempt.journalled_at.to_string(),
+            sent_at: attempt.sent_at.map(|at| at.to_string()),
+            answered_at: attempt.answered_at.map(|at| at.to_string()),
+            outcome: attempt.outcome,
+            result: attempt.cause.or_else(|| attempt.status.map(|status| status.to_string())),
+        }
+    }
+}
+
+impl From<EvidenceRecord> for EvidenceRow {
+    fn from(piece: EvidenceRecord) -> Self {
+        let says = timeline::phrase(Some(&piece.says)).unwrap_or_else(|| Phrase::new("evidence.audit_incomplete", []));
+        Self { at: piece.at.to_string(), source: piece.source, says, speaks_for: piece.speaks_for }
+    }
+}
+
+impl From<verbs::Choice> for VerbChoice {
+    fn from(choice: verbs::Choice) -> Self {
+        Self {
+            verb: choice.verb,
+            allowed: choice.refused.is_none(),
+            reason: choice.refused,
+            needs_reason: choice.needs_reason,
+        }
+    }
+}
+
+/// Does a verb on each of some actions; one that cannot be done does not keep the others from it.
+///
+/// # Errors
+/// When the request makes no sense, or the store fails.
+pub async fn action_verb(core: &Core, input: VerbRequest) -> Result<Vec<VerbResult>, AppError> {
+    if input.ids.is_empty() || input.ids.len() > MOST_ACTIONS {
+        return Err(AppError::invalid("ids", "needs 1 to 1,000 actions"));
+    }
+    let session = core.session()?;
+    let policy = EnginePolicy::of(&session.profile.policy);
+    let (verb, by) = (input.verb, operator());
+    let mut results = Vec::with_capacity(input.ids.len());
+    for id in input.ids {
+        let (by, reason, policy) = (by.clone(), input.reason.clone(), policy.clone());
+        let done = session.store.write_durable_async(move |c| {
+            let saying = Saying { by: &by, reason: reason.as_deref(), now: Timestamp::now() };
+            verbs::apply(c, id, verb, saying, &policy)
+        });
+        results.push(VerbResult { id, error: done.await?.err().map(AppError::from) });
+    }
+    session.background().wake().await;
+    Ok(results)
+}
+
+/// Throws the switch.
+///
+/// # Errors
+/// When the switch cannot be written.
+pub async fn queue_switch(core: &Core, input: SwitchRequest) -> Result<(), AppError> {
+    let session = core.session()?;
+    let by = operator();
+    match input.switch {
+        QueueSwitch::Pause => engine::pause(&session.deps(), &by).await?,
+        QueueSwitch::Resume => engine::resume(&session.deps(), &by).await?,
+        QueueSwitch::StopEverything => session.background().stop_everything(&session, &by).await?,
+    }
+    session.background().wake().await;
+    Ok(())
 }
