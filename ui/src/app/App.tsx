@@ -4,11 +4,11 @@ import { useEffect } from 'react';
 import { setLanguage } from './i18n';
 import { ErrorBoundary } from './ErrorBoundary';
 import { usePref } from './prefs';
-import { router } from './router';
+import type { AppRouter } from './router';
 import { useSession } from './session';
 import { colourOf, ThemeProvider } from './theme/ThemeProvider';
 
-function Themed() {
+function Themed({ router }: { router: AppRouter }) {
   const { app } = useSession();
   const language = usePref('language');
   useEffect(() => void setLanguage(language), [language]);
@@ -21,10 +21,10 @@ function Themed() {
   );
 }
 
-export function App({ client }: { client: QueryClient }) {
+export function App({ client, router }: { client: QueryClient; router: AppRouter }) {
   return (
     <QueryClientProvider client={client}>
-      <Themed />
+      <Themed router={router} />
     </QueryClientProvider>
   );
 }

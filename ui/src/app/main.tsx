@@ -8,6 +8,7 @@ import { ask, createQueryClient, installBridge, listenToCore } from '@/ipc';
 import { App } from './App';
 import { attachPrefs, prefs } from './prefs';
 import { setLanguage } from './i18n';
+import { createAppRouter } from './router';
 
 const client = createQueryClient();
 const reachable = installBridge();
@@ -22,5 +23,5 @@ if (reachable) {
 
 void setLanguage(prefs.get().language).then(() => {
   const root = document.getElementById('root');
-  if (root) createRoot(root).render(<App client={client} />);
+  if (root) createRoot(root).render(<App client={client} router={createAppRouter()} />);
 });

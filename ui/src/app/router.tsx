@@ -89,16 +89,21 @@ const routes = [
 
 const routeTree = root.addChildren([...routes]);
 
-export const router = createRouter({
-  routeTree,
-  history: createHashHistory(),
-  defaultPreload: 'intent',
-  defaultPendingMs: 400,
-  scrollRestoration: false,
-});
+/** Addresses live behind the hash: the window loads its files from a scheme that knows one page only. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    history: createHashHistory(),
+    defaultPreload: 'intent',
+    defaultPendingMs: 400,
+    scrollRestoration: false,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: AppRouter;
   }
 }

@@ -8,10 +8,12 @@ import tickets from '@/features/tickets/en.json';
 import welcome from '@/features/welcome/en.json';
 import common from './en/common.json';
 import errors from './en/errors.json';
-import phrases from './en/phrases.json';
 import plan from './en/plan.json';
 import shell from './en/shell.json';
 import states from './en/states.json';
+
+// The core's own sentences: one table for the command line and for us, kept where their codes are made.
+import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {

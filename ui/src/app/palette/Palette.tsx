@@ -1,5 +1,5 @@
 import { IconInfoCircle, IconLock, IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { Dialog } from '@/components/Dialog';
@@ -43,6 +43,9 @@ function OpenPalette({ close }: { close: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const body = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  // At once, and not when the dialog gets round to it: people type before they see.
+  useLayoutEffect(() => input.current?.focus(), []);
   // What can be done is read when the palette opens; the page below does not change under it.
   const [commands] = useState(allCommands);
   const doing = commands.filter((c) => c.group !== 'pages');
@@ -99,6 +102,7 @@ function OpenPalette({ close }: { close: () => void }) {
         <div className={classes.input}>
           <IconSearch {...icon16} size={18} />
           <input
+            ref={input}
             data-autofocus
             type="text"
             role="combobox"
@@ -138,7 +142,7 @@ function OpenPalette({ close }: { close: () => void }) {
             </div>
           )}
         </div>
-        <footer className={classes.foot}>
+        <div className={classes.foot}>
           <IconInfoCircle {...icon14} />
           <span className={classes.consequence} role="status">
             <Consequence row={chosen} />
@@ -153,7 +157,7 @@ function OpenPalette({ close }: { close: () => void }) {
           <span className={classes.hint}>
             <Keys keys="Tab" /> {t('palette.narrow')}
           </span>
-        </footer>
+        </div>
     </Dialog>
   );
 }

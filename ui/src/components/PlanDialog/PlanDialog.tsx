@@ -105,7 +105,7 @@ export function PlanDialog(props: PlanDialogProps) {
       closeOnEscape={false}
       closeOnClickOutside={!wipes}
     >
-        <header className={classes.head}>
+        <div className={classes.head}>
           <div className={classes.headText}>
             <h2 className={classes.title}>
               {phraseText(plan.title)}
@@ -118,7 +118,7 @@ export function PlanDialog(props: PlanDialogProps) {
           <ActionIcon aria-label={common('close')} onClick={onCancel}>
             <IconX {...icon16} />
           </ActionIcon>
-        </header>
+        </div>
         <div className={classes.scroll}>
           {props.touches ? (
             <Touches touches={props.touches} facts={plan.changes[0]?.facts ?? []} />
@@ -177,7 +177,7 @@ export function PlanDialog(props: PlanDialogProps) {
           {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
           {error && <ErrorStrip error={error} />}
         </div>
-        <footer className={classes.foot} data-moved={moved ? true : undefined}>
+        <div className={classes.foot} data-moved={moved ? true : undefined}>
           <span className={classes.basis} role="status">
             {moved ? <IconAlertTriangle {...icon14} /> : <IconDatabase {...icon14} />}
             {moved ? t('basis.moved', { count: moved }) : t('basis.current', { time: formatClock(oldest(plan)) })}
@@ -189,7 +189,7 @@ export function PlanDialog(props: PlanDialogProps) {
             busy={busy}
             action={{ id: 'approve', label: approveLabel(t, plan.kind, chosen.length), keys: wipes ? undefined : 'mod+Enter', disabled: blockedBy, run: () => void approve() }}
           />
-        </footer>
+        </div>
     </Dialog>
   );
 }
