@@ -2,7 +2,7 @@ import type { Icon } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useSession } from '@/app/session';
 import { useT } from '@/app/i18n';
-import { ask, type ColumnSum, type Facet, type Filter, type ListKind, type Rows, type Sort, useCommand } from '@/ipc';
+import { ask, type ColumnSum, type Facet, type Filter, type ListKind, type ListTotals, type Rows, type Sort, useCommand } from '@/ipc';
 import { BulkBar, type Column, DataTable, TableTools } from './DataTable';
 import { Drawer, WithDrawer } from './Drawer';
 import type { FilterField } from './filters';
@@ -19,8 +19,8 @@ export interface ListPageProps<R> {
   /** Name in the preferences, and the list's name in the core. */
   id: string;
   kind: ListKind;
-  /** Which provider the rows come from, for their age. */
-  provider: 'whmcs' | 'contabo';
+  /** Which provider the rows come from, for their age; without one the rows are this computer's own. */
+  provider?: 'whmcs' | 'contabo';
   title: string;
   /** Rows in the middle of a sentence: "servers". */
   things: string;
@@ -35,16 +35,27 @@ export interface ListPageProps<R> {
   source: Rows<R>;
   rowKey: (row: R) => string;
   rowLabel: (row: R) => string;
-  onOpen: (row: R) => void;
+  onOpen?: (row: R) => void;
   empty: { icon: Icon; title: string; text: string };
   /** Actions on what is selected; leaving it out takes the checkboxes away. */
   bulk?: (keys: readonly string[], clear: () => void) => ReactNode;
   bulkAbout?: (rows: readonly R[]) => ReactNode;
   /** The open row, from the right. */
-  drawer?: { of: R; title: ReactNode; state?: ReactNode; about?: ReactNode; body: ReactNode; footer?: ReactNode } | undefined;
+  drawer?: { of: R; title: ReactNode; state?: ReactNode; about?: ReactNode; body: ReactNode; footer?: ReactNode; width?: number } | undefined;
   /** Inside another page: no header of its own. */
   embedded?: boolean;
   actions?: ReactNode;
+  /** Instead of the number of rows beside the title. */
+  count?: ReactNode;
+  /** Instead of the provider's age. */
+  fresh?: ReactNode;
+  /** Between the header and the filters: tiles, a histogram, a strip. */
+  above?: ReactNode;
+  /** Full-text search instead of a quick filter. */
+  search?: { ms?: number | undefined };
+  rowHeight?: number;
+  /** Rows that came while somebody reads. */
+  waiting?: { count: number; show: () => void };
 }
 
 /** A list page: header, views, filters, table, totals and drawer. A new one is columns, fields and a query. */
@@ -70,12 +81,13 @@ export function ListPage<R>(props: ListPageProps<R>) {
       {!props.embedded && (
         <PageHeader
           title={props.title}
-          {...(totals.data ? { count: formatCount(totals.data.all) } : {})}
-          fresh={freshness && <Freshness of={freshness} />}
+          {...(props.count !== undefined ? { count: props.count } : totals.data ? { count: formatCount(totals.data.all) } : {})}
+          fresh={props.fresh ?? (freshness && <Freshness of={freshness} />)}
           actions={props.actions}
         />
       )}
-      {props.views && <SavedViews views={props.views} current={list.view} onChoose={list.setView} />}
+      {props.above}
+      {props.views && <SavedViews views={counted(props.views, totals.data)} current={list.view} onChoose={list.setView} />}
       <FilterBar
         text={list.text}
         onText={list.setText}
@@ -84,11 +96,12 @@ export function ListPage<R>(props: ListPageProps<R>) {
         filters={list.filters}
         onFilters={list.setFilters}
         count={totals.data && { matching: totals.data.matching, all: totals.data.all }}
+        {...(props.search ? { search: props.search } : {})}
         tools={<TableTools id={props.id} columns={props.columns} />}
       />
       {source.error && <ErrorStrip error={source.error} onRetry={source.again} />}
       {/* A provider that cannot be reached is told once, above the page. */}
-      {!source.error && freshness?.error && !freshness.offline && (
+      {!source.error && props.provider && freshness?.error && !freshness.offline && (
         <ErrorStrip
           error={freshness.error}
           rowsFrom={freshness.as_of ? { provider: t(`states:provider.${props.provider}`), at: freshness.as_of } : undefined}
@@ -106,8 +119,10 @@ export function ListPage<R>(props: ListPageProps<R>) {
         sort={list.sort}
         onSort={list.setSort}
         {...(props.bulk ? { selection, onSelection: setSelection, onSelectAll: selectAll } : {})}
-        onOpen={props.onOpen}
+        {...(props.onOpen ? { onOpen: props.onOpen } : {})}
         openKey={list.open}
+        {...(props.rowHeight ? { rowHeight: props.rowHeight } : {})}
+        {...(props.waiting ? { waiting: props.waiting } : {})}
         dim={source.state === 'error' || (freshness?.offline ?? false)}
         bulk={
           props.bulk && selection.size > 0 ? (
@@ -153,10 +168,22 @@ function RowDrawer<R>({ drawer, props }: { drawer: NonNullable<ListPageProps<R>[
     return at >= 0 && row ? () => list.setOpen(rowKey(row)) : undefined;
   };
   return (
-    <Drawer title={drawer.title} state={drawer.state} about={drawer.about} footer={drawer.footer} onClose={() => list.setOpen(null)} onNext={go(at + 1)} onPrevious={go(at - 1)}>
+    <Drawer title={drawer.title} state={drawer.state} about={drawer.about} footer={drawer.footer} onClose={() => list.setOpen(null)} onNext={go(at + 1)} onPrevious={go(at - 1)} {...(drawer.width ? { width: drawer.width } : {})}>
       {drawer.body}
     </Drawer>
   );
+}
+
+/** Counts of the views that are one choice of one column; the others say nothing rather than something slow. */
+function counted(views: readonly ListView[], totals: ListTotals | undefined): readonly (ListView & { count?: number | undefined })[] {
+  return views.map((view) => {
+    const [only, more] = view.filters ?? [];
+    if (!totals || view.text || more) return view;
+    if (!only) return { ...view, count: totals.all };
+    const facet = totals.facets.find((f) => f.field === only.field);
+    if (!facet || only.op !== 'is') return view;
+    return { ...view, count: facet.values.filter((v) => only.values.includes(v.value)).reduce((sum, v) => sum + v.count, 0) };
+  });
 }
 
 function options(facets: readonly Facet[] | undefined, field: string): FilterField['options'] {

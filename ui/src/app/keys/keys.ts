@@ -63,23 +63,34 @@ export function dispatchKey(event: KeyboardEvent): boolean {
   const now = Date.now();
   const sequence = pending && pending.until > now ? `${pending.first} ${combo}` : null;
   pending = null;
-  let starts = false;
-  for (const registered of scopes.get().toReversed()) {
-    const scope = registered.current();
-    for (const binding of scope.bindings) {
-      if (binding.disabled || (typing && !binding.inFields)) continue;
-      if (binding.keys === combo || binding.keys === sequence) {
-        if (binding.when && !binding.when(event)) continue;
-        event.preventDefault();
-        binding.run(event);
-        return true;
-      }
-      if (binding.keys.startsWith(`${combo} `)) starts = true;
-    }
-    if (scope.modal) break;
-  }
-  if (starts) pending = { first: combo, until: now + SEQUENCE_MS };
+  // A stroke that ends a sequence belongs to it, whatever the view does with the letter alone.
+  if (sequence && runBinding(sequence, event, typing)) return true;
+  if (runBinding(combo, event, typing)) return true;
+  if (startsSequence(combo, typing)) pending = { first: combo, until: now + SEQUENCE_MS };
   return false;
+}
+
+/** The scopes a key can reach: newest first, nothing below a modal one. */
+function reachable(): KeyScope[] {
+  const all = scopes.get().toReversed().map((registered) => registered.current());
+  const modal = all.findIndex((scope) => scope.modal);
+  return modal < 0 ? all : all.slice(0, modal + 1);
+}
+
+function bindingsFor(typing: boolean): KeyBinding[] {
+  return reachable().flatMap((scope) => scope.bindings.filter((b) => !b.disabled && (!typing || b.inFields)));
+}
+
+function runBinding(keys: string, event: KeyboardEvent, typing: boolean): boolean {
+  const binding = bindingsFor(typing).find((b) => b.keys === keys && (!b.when || b.when(event)));
+  if (!binding) return false;
+  event.preventDefault();
+  binding.run(event);
+  return true;
+}
+
+function startsSequence(combo: string, typing: boolean): boolean {
+  return bindingsFor(typing).some((b) => b.keys.startsWith(`${combo} `));
 }
 
 if (typeof window !== 'undefined') window.addEventListener('keydown', dispatchKey);

@@ -1,9 +1,194 @@
-import { useCrumbs } from '@/app/crumbs';
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconProgress } from '@tabler/icons-react';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
-import { PageHeader } from '@/components';
+import { useCrumbs } from '@/app/crumbs';
+import { useKeys } from '@/app/keys/keys';
+import { type PaletteCommand, useCommands } from '@/app/palette/commands';
+import { openPowerPlan } from '@/app/plans';
+import { useSession } from '@/app/session';
+import { type Action, ActionButton, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, RecordPage, RelativeTime, Strip, stateName, TimelinePane, wordOf } from '@/components';
+import { ServerState } from '@/components/records/servers';
+import { type ServerPage as Page, useCommand } from '@/ipc';
+import { Facts } from './Facts';
+import { powers } from './power';
+import classes from './ServerPage.module.css';
 
 export function ServerPage() {
   const t = useT('servers');
-  useCrumbs([{ label: t('title') }]);
-  return <PageHeader title={t('title')} />;
+  const navigate = useNavigate();
+  const id = Number((useParams({ strict: false }) as { id?: string }).id);
+  const reading = useCommand('serverPage', { id }, { fresh: true });
+  const row = reading.data?.row;
+  const clients = useT('clients');
+  useCrumbs([
+    ...(row?.client_id != null
+      ? [{ label: clients('title'), to: '/clients' }, { label: row.client_name || `#${row.client_id}`, to: `/clients/${row.client_id}` }]
+      : [{ label: t('title'), to: '/servers' }]),
+    { label: row?.name || String(id) },
+  ]);
+  const actions = usePowerActions(reading.data);
+  const back = () => void navigate({ to: '/servers' });
+  useKeys(t('page.keys'), [
+    ...actions.flatMap((a) => (a.keys ? [{ keys: a.keys, label: a.label, run: a.run, disabled: a.disabled !== undefined }] : [])),
+    { keys: 'Escape', label: t('page.back'), run: back },
+  ]);
+  return (
+    <RecordPage
+      reading={reading}
+      missing={{ title: t('page.missing', { id: String(id) }), action: <Button onClick={back}>{t('page.back')}</Button> }}
+      aside={reading.data && <TimelinePane subject={{ kind: 'server', id }} />}
+    >
+      {(page) => <Server page={page} actions={actions} />}
+    </RecordPage>
+  );
+}
+
+/** Buttons and palette commands of the power actions, with their reasons when they cannot be pressed. */
+function usePowerActions(page: Page | undefined): Action[] {
+  const t = useT('servers');
+  const actions = powers.map((power): Action => {
+    const ability = page?.abilities.find((a) => a.kind === power.kind);
+    const why = ability ? (ability.allowed ? undefined : ability.reason ? phraseText(ability.reason) : t('power.wait')) : t('power.wait');
+    return {
+      id: power.kind,
+      label: t(`power.${power.name}`),
+      icon: power.icon,
+      effect: ability?.impact ?? power.effect,
+      ...(power.keys ? { keys: power.keys } : {}),
+      disabled: why,
+      run: () => page && void openPowerPlan({ kind: power.kind, instance_ids: [page.row.id], origin: 'server' }),
+    };
+  });
+  useCommands(
+    page
+      ? powers.map((power, at): PaletteCommand => {
+          const action = actions[at] as Action;
+          return {
+            id: power.kind,
+            title: t('power.of', { verb: action.label, name: page.row.name }),
+            icon: power.icon,
+            effect: power.effect,
+            ...(power.keys ? { keys: power.keys } : {}),
+            consequence: { lead: t('power.asks'), rest: t(`power.consequence.${power.name}`) },
+            ...(action.disabled ? { disabled: action.disabled } : {}),
+            run: action.run,
+          };
+        })
+      : [],
+  );
+  return actions;
+}
+
+function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
+  const t = useT('servers');
+  const { row } = page;
+  const session = useSession();
+  const differing = page.facts.filter((f) => f.verdict === 'differ');
+  return (
+    <>
+      <PageHeader
+        title={row.name || String(row.id)}
+        beside={<ServerState row={row} tinted />}
+        fresh={session.status?.freshness.map((f) => <Freshness key={f.provider} of={f} />)}
+        facts={<HeaderFacts page={page} />}
+      />
+      <div className={classes.actions}>
+        {actions.map((action) => (
+          <ActionButton key={action.id} action={action} />
+        ))}
+      </div>
+      {row.action_id !== null && <OpenAction id={row.action_id} />}
+      {page.error_message && <Strip tone="bad" icon={IconAlertTriangle} title={t('page.providerError')} text={<span className="rd-select">{page.error_message}</span>} />}
+      {differing.length > 0 && (
+        <Strip
+          icon={IconAlertTriangle}
+          title={t('page.differs', { count: differing.length })}
+          text={differing.map((f) => (f.reason ? phraseText(f.reason) : `${wordOf(`servers:fact.${f.fact}`, f.fact)}: ${f.whmcs ?? '—'} / ${f.contabo ?? '—'}`)).join(' · ')}
+        />
+      )}
+      {page.facts.length > 0 && <Facts facts={page.facts} />}
+      <div className={classes.columns}>
+        <Block title={t('page.machine')}>
+          <KeyValue labelWidth={136} facts={page.machine.map((f): Fact => ({ label: wordOf(`servers:machine.${f.code}`, f.code), value: <MachineText code={f.code} text={f.text} /> }))} />
+        </Block>
+        <div className={classes.column}>
+          <Block title={t('page.addresses')}>
+            {page.addresses.length === 0 ? <p className={classes.none}>{t('page.noAddresses')}</p> : <ul className={classes.list}>{page.addresses.map((a) => <li key={a}><CopyId value={a} /></li>)}</ul>}
+          </Block>
+          <Block title={t('page.dates')}>
+            <KeyValue
+              labelWidth={136}
+              facts={[
+                { label: t('date.next_due'), value: <Day at={row.next_due} /> },
+                ...(row.cancel_date ? [{ label: t('date.ends'), value: <Day at={row.cancel_date} /> }] : []),
+                { label: t('date.as_of'), value: <RelativeTime at={row.as_of} /> },
+              ]}
+            />
+          </Block>
+          <Block title={t('page.tags')}>
+            {row.tags.length === 0 ? <p className={classes.none}>{t('page.noTags')}</p> : <ul className={classes.tags}>{row.tags.map((tag) => <li key={tag}>{tag}</li>)}</ul>}
+          </Block>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function HeaderFacts({ page: { row } }: { page: Page }) {
+  const t = useT('servers');
+  const place = [row.region, row.size].filter(Boolean).join(' · ');
+  return (
+    <>
+      {row.client_id === null ? (
+        <span>{t('page.noClient')}</span>
+      ) : (
+        <span>
+          <Link to="/clients/$id" params={{ id: String(row.client_id) }}>
+            {row.client_name || `#${row.client_id}`}
+          </Link>
+        </span>
+      )}
+      {row.service_id !== null && row.client_id !== null && (
+        <span>
+          <Link to="/clients/$id" params={{ id: String(row.client_id) }} search={{ v: 'services', q: String(row.service_id) }} className={classes.plain}>
+            {t('page.service', { id: row.service_id })}
+          </Link>
+        </span>
+      )}
+      {place && <span>{place}</span>}
+      {row.ipv4 && <CopyId value={row.ipv4} />}
+      {row.ipv6 && <CopyId value={row.ipv6} />}
+      <span>
+        {t('page.instance')} <CopyId value={String(row.id)} withIcon={false} />
+      </span>
+    </>
+  );
+}
+
+function MachineText({ code, text }: { code: string; text: string }) {
+  if (code === 'created' || code === 'cancelled') return <RelativeTime at={text} />;
+  return code === 'mac' ? <CopyId value={text} /> : text;
+}
+
+/** What is under way on this server, as the queue sees it, told anew with each of its moves. */
+function OpenAction({ id }: { id: number }) {
+  const t = useT('servers');
+  const states = useT('states');
+  const detail = useCommand('actionDetail', { id }, { fresh: true }).data;
+  if (!detail) return null;
+  const waits = detail.row.state === 'unknown' || detail.row.state === 'failed';
+  return (
+    <Strip
+      tone={waits ? 'warn' : 'idle'}
+      icon={waits ? IconAlertTriangle : IconProgress}
+      title={t('page.running', { kind: wordOf(`phrases:kind.${detail.row.kind}`, detail.row.kind), state: states(`action.${stateName(detail.row.state)}` as 'action.running') })}
+      text={[detail.notice, detail.row.waits].flatMap((p) => (p ? phraseText(p) : [])).join(' · ') || undefined}
+      action={
+        <Link to="/queue" search={{ o: String(id) }}>
+          {t('page.toQueue')}
+        </Link>
+      }
+    />
+  );
 }

@@ -1,0 +1,90 @@
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { IconFilter } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useT } from '@/app/i18n';
+import { type Subject, type TimelineEntry, useCommand } from '@/ipc';
+import { shortId } from './CopyId';
+import { icon16 } from './icon';
+import { ErrorStrip } from './ListStates';
+import { phraseText } from './phrase';
+import { Timeline, type TimelineItem, timelineItems } from './Timeline';
+import { wordOf } from './word';
+import classes from './record.module.css';
+
+/** What happened to a record, newest first, with the way to each action and to what was sent for it. */
+export function TimelinePane({ subject }: { subject: Subject }) {
+  const t = useT('common');
+  const reading = useCommand('timeline', subject, { fresh: true });
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const entries = reading.data;
+  const sources = useMemo(() => [...new Set(entries?.map((e) => e.source))].sort(), [entries]);
+  const shown = useMemo(() => entries?.filter((e) => !hidden.has(e.source)) ?? [], [entries, hidden]);
+  const items = useLinkedItems(shown);
+  const toggle = (source: string) =>
+    setHidden((before) => {
+      const after = new Set(before);
+      if (!after.delete(source)) after.add(source);
+      return after;
+    });
+  return (
+    <aside className={classes.pane} aria-label={t('timeline.title')}>
+      <header className={classes.paneHead}>
+        <h2>{t('timeline.title')}</h2>
+        {sources.length > 1 && (
+          <Menu closeOnItemClick={false} position="bottom-end">
+            <Menu.Target>
+              <Tooltip label={t('timeline.show')}>
+                <ActionIcon aria-label={t('timeline.show')}>
+                  <IconFilter {...icon16} />
+                </ActionIcon>
+              </Tooltip>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {sources.map((source) => (
+                <Menu.CheckboxItem key={source} checked={!hidden.has(source)} onChange={() => toggle(source)}>
+                  {wordOf(`common:timeline.source.${source}`, source)}
+                </Menu.CheckboxItem>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </header>
+      {reading.error && <ErrorStrip error={reading.error} onRetry={reading.again} />}
+      <div className={classes.paneBody} tabIndex={0} role="region" aria-label={t('timeline.title')}>
+        {entries && shown.length === 0 ? <p className={classes.quiet}>{t('timeline.empty')}</p> : <Timeline items={items} />}
+      </div>
+    </aside>
+  );
+}
+
+function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
+  const t = useT('common');
+  return useMemo(
+    () =>
+      timelineItems(entries).map((item, at) => {
+        const entry = entries[at] as TimelineEntry;
+        return {
+          ...item,
+          lines: [
+            ...entry.lines.map(phraseText),
+            ...(entry.action_id !== null
+              ? [
+                  <Link key="action" to="/queue" search={{ o: String(entry.action_id) }}>
+                    {t('timeline.action', { id: entry.action_id })}
+                  </Link>,
+                ]
+              : []),
+            ...(entry.request_id !== null
+              ? [
+                  <Link key="request" to="/log" search={{ q: entry.request_id }} className="rd-mono" title={entry.request_id}>
+                    {t('timeline.request', { id: shortId(entry.request_id) })}
+                  </Link>,
+                ]
+              : []),
+          ],
+        };
+      }),
+    [entries, t],
+  );
+}
