@@ -1,24 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-/** Keeps typed text. Never give it a secret: drafts are stored in plain form. */
-export interface DraftStore {
-  read(key: string): string | null;
-  write(key: string, text: string | null): void;
-}
-
 const PREFIX = 'rackdesk.draft.';
 
-let drafts: DraftStore = {
-  read: (key) => localStorage.getItem(PREFIX + key),
-  write(key, text) {
+/** Kept with the window, in plain form: never give it a secret. */
+const drafts = {
+  read: (key: string) => localStorage.getItem(PREFIX + key),
+  write(key: string, text: string | null) {
     if (text === null) localStorage.removeItem(PREFIX + key);
     else localStorage.setItem(PREFIX + key, text);
   },
 };
-
-export function keepDraftsIn(store: DraftStore): void {
-  drafts = store;
-}
 
 function load<T>(key: string, initial: T): T {
   try {

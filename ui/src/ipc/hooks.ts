@@ -4,7 +4,6 @@ import {
   useInfiniteQuery,
   useMutation,
   useQuery,
-  useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
@@ -186,10 +185,3 @@ export function invalidateTags(client: QueryClient, tags: ReadonlySet<Tag>): voi
     predicate: (query) => tagsOf(String(query.queryKey[0])).some((tag) => tags.has(tag)),
   });
 }
-
-/** Lets views react to a client they do not hold. */
-export function useInvalidate(): (tags: readonly Tag[]) => void {
-  const client = useQueryClient();
-  return useCallback((tags) => invalidateTags(client, new Set(tags)), [client]);
-}
-

@@ -1,8 +1,6 @@
 /** The only way to the core. Views use the hooks; nothing else imports the bindings or the desktop API. */
 export type * from './bindings';
-export { commands } from './bindings';
-export { inWindow, installBridge } from './bridge';
-export { call } from './call';
+export { installBridge } from './bridge';
 export { asCallError, CallError } from './error';
 export { listenToCore, progress } from './events';
 export {
@@ -13,7 +11,6 @@ export {
   type RowOf,
   type Rows,
   useCommand,
-  useInvalidate,
   useWindow,
   useWrite,
   type Writing,

@@ -24,7 +24,7 @@ import { TopBar } from './TopBar';
 import classes from './shell.module.css';
 
 /** The bar that stays above every overlay, in the colour of the profile. */
-export function ProfileBar({ session }: { session: Session }) {
+function ProfileBar({ session }: { session: Session }) {
   return <div className={classes.bar} data-demo={session.app?.current?.environment === 'demo' || undefined} />;
 }
 
