@@ -25,6 +25,7 @@ pub mod text;
 mod writer;
 
 pub mod list;
+pub mod log;
 pub mod mirror;
 pub mod queue;
 

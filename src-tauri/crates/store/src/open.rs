@@ -119,6 +119,10 @@ fn bring_forward(path: &Path, key: &DatabaseKey, connection: &mut Connection) ->
     if found > KNOWN_VERSION {
         return Err(OpenError::Newer { found, known: KNOWN_VERSION });
     }
+    if found == 0 {
+        // Only before the first table: what retention frees can then be given back to the disk in small steps.
+        connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL;")?;
+    }
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(OpenError::Sql(format!("the file system offers no write-ahead log (journal mode {mode})")));

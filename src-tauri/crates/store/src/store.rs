@@ -1,7 +1,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -15,6 +15,7 @@ use crate::{
     Changed, DatabaseKey, OpenError, StoreError,
     identity::Identity,
     list::TotalsCache,
+    log::{LogWriter, insert_many},
     open,
     readers::Readers,
     writer::{Job, Sync, Writer},
@@ -37,6 +38,7 @@ struct Inner {
     elsewhere: Arc<AtomicBool>,
     suspect: AtomicBool,
     totals: TotalsCache,
+    log: OnceLock<LogWriter>,
 }
 
 impl Drop for Inner {
@@ -79,6 +81,7 @@ impl Store {
             elsewhere,
             suspect: AtomicBool::new(false),
             totals: TotalsCache::default(),
+            log: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -180,6 +183,24 @@ impl Store {
         tokio::task::spawn_blocking(move || store.read_slow(work)).await.map_err(|_| StoreError::Panicked)?
     }
 
+    /// The way into the request log; the same one for every caller.
+    ///
+    /// # Errors
+    /// When its thread cannot be started.
+    pub fn log_writer(&self) -> Result<LogWriter, StoreError> {
+        if let Some(writer) = self.inner.log.get() {
+            return Ok(writer.clone());
+        }
+        // The thread must not keep the store open: it ends with the last one that uses it.
+        let inner = Arc::downgrade(&self.inner);
+        let writer = LogWriter::start(move |records| {
+            let store = Self { inner: inner.upgrade().ok_or(StoreError::Closed)? };
+            store.write(move |tx| insert_many(tx, &records))
+        })
+        .map_err(|e| StoreError::Io { detail: format!("cannot start the log's thread: {e}") })?;
+        Ok(self.inner.log.get_or_init(|| writer).clone())
+    }
+
     /// Totals that were counted before and still hold; for [`crate::list::totals`].
     pub fn totals_cache(&self) -> &TotalsCache {
         &self.inner.totals
@@ -199,6 +220,9 @@ impl Store {
     /// Finishes the writes that were called for, then closes the file. Later calls fail with
     /// [`StoreError::Closed`].
     pub fn close(&self) {
+        if let Some(log) = self.inner.log.get() {
+            log.close();
+        }
         self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
         let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.inner.readers.close();

@@ -1,5 +1,7 @@
 //! How text is folded for search and sorting: lower case, Latin letters without their marks, words apart.
 
+use std::{borrow::Cow, collections::VecDeque};
+
 /// Folds a text for sorting: `"Müller & Søn"` → `"muller & son"`.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -56,6 +58,91 @@ pub fn match_query(phrases: &[String]) -> String {
         query.push_str("\" *");
     }
     query
+}
+
+/// A text as it was meant: `\u00fc` of JSON and `%C3%BC` of URLs and forms become the letter, `\/` the slash and `+`
+/// between words stays a separator anyway. What is no such sequence stays as it is.
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|b| b == b'%' || b == b'\\') {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if let Some(byte) = percent(rest) {
+            out.push(byte);
+            at += 3;
+        } else if let Some((letter, length)) = json_escape(rest) {
+            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            at += length;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn hex_digits(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0, |value, byte| Some(value * 16 + (*byte as char).to_digit(16)?))
+}
+
+fn percent(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [b'%', digits @ ..] if digits.len() >= 2 => hex_digits(&digits[..2]).map(|value| value as u8),
+        _ => None,
+    }
+}
+
+fn json_escape(bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = |bytes: &[u8]| match bytes {
+        [b'\\', b'u', digits @ ..] if digits.len() >= 4 => hex_digits(&digits[..4]),
+        _ => None,
+    };
+    let first = unit(bytes)?;
+    if let Some(letter) = char::from_u32(first) {
+        return Some((letter, 6));
+    }
+    let second = unit(bytes.get(6..)?)?;
+    let pair = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
+    let letter = char::decode_utf16(pair).next()?.ok()?;
+    Some((letter, 12))
+}
+
+/// Where a phrase of [`phrases`] stands in a text, in bytes: the text is read as [`words`] reads it.
+pub fn find_phrase(text: &str, phrase: &str) -> Option<(usize, usize)> {
+    let wanted: Vec<&str> = phrase.split_whitespace().collect();
+    let (last, whole) = wanted.split_last()?;
+    let mut found: VecDeque<(usize, usize, String)> = VecDeque::with_capacity(wanted.len());
+    for (start, end) in word_places(text) {
+        let mut word = String::new();
+        text[start..end].chars().for_each(|c| push_folded(c, &mut word));
+        found.push_back((start, end, word));
+        if found.len() > wanted.len() {
+            found.pop_front();
+        }
+        if found.len() == wanted.len()
+            && found.back().is_some_and(|(_, _, word)| word.starts_with(last))
+            && whole.iter().zip(&found).all(|(wanted, (_, _, word))| wanted == word)
+        {
+            return Some((found.front()?.0, end));
+        }
+    }
+    None
+}
+
+fn word_places(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut letters = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = letters.find(|(_, c)| c.is_alphanumeric())?;
+        let mut end = start + first.len_utf8();
+        while let Some((at, c)) = letters.next_if(|(_, c)| c.is_alphanumeric()) {
+            end = at + c.len_utf8();
+        }
+        Some((start, end))
+    })
 }
 
 fn push_folded(c: char, out: &mut String) {
@@ -116,5 +203,24 @@ mod tests {
         let all = words(["Łukasz Żak", "62.171.140.9"]);
         assert!(phrases("zak 62.171").iter().all(|p| all.contains(p)));
         assert!(!phrases("ukasz").iter().all(|p| all.contains(p)), "words are found from their beginning");
+    }
+
+    #[test]
+    fn bodies_are_read_as_what_they_mean() {
+        assert_eq!(unescaped(r#"{"n":"M\u00fcller \ud83d\ude00"}"#), "{\"n\":\"Müller 😀\"}");
+        assert_eq!(unescaped("name=M%C3%BCller+S%F6hne&x=100%"), "name=Müller+S\u{fffd}hne&x=100%");
+        for odd in ["\\u12", "\\ud83d", "%", "%z1", "\\", "plain"] {
+            assert_eq!(unescaped(odd), odd);
+        }
+    }
+
+    #[test]
+    fn a_phrase_is_found_where_it_stands() {
+        let text = "Ümlaut at 62.171.140.9, then Łukasz";
+        assert_eq!(find_phrase(text, " 62 171 14").map(|(s, e)| &text[s..e]), Some("62.171.140"));
+        assert_eq!(find_phrase(text, " uml").map(|(s, e)| &text[s..e]), Some("Ümlaut"));
+        assert_eq!(find_phrase(text, " then luk").map(|(s, e)| &text[s..e]), Some("then Łukasz"));
+        assert_eq!(find_phrase(text, " 62 14"), None);
+        assert_eq!(find_phrase("", " a"), None);
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, types::Value};
 
 use super::{
     Column, ColumnKind, Filter, FilterOp, ListQuery, ListSpec, Today,
-    moment::{amount, date, days, duration, moment, number},
+    moment::{amount, date, days, duration, micros, moment, number},
 };
 use crate::{
     StoreError,
@@ -22,13 +22,13 @@ const FEW_HITS: i64 = 4_000;
 
 /// SQL with its values, in order.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Clause {
-    pub(super) sql: String,
-    pub(super) values: Vec<Value>,
+pub(crate) struct Clause {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Clause {
-    fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+    pub(crate) fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
         if !self.sql.is_empty() {
             self.sql.push_str(" AND ");
         }
@@ -88,7 +88,8 @@ fn hits_are_few(connection: &Connection, table: &str, wanted: &str, phrases: &[S
     Ok(hits <= FEW_HITS)
 }
 
-fn filters(spec: &ListSpec, filters: &[Filter], today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+/// Adds the conditions of filters.
+pub(crate) fn filters(spec: &ListSpec, filters: &[Filter], today: &Today, into: &mut Clause) -> Result<(), StoreError> {
     if filters.len() > MOST_FILTERS {
         return Err(StoreError::input("filters", "are more than 50"));
     }
@@ -153,6 +154,7 @@ fn among(kind: ColumnKind, field: &str, sql: &str, filter: &Filter, into: &mut C
         .map(|text| match kind {
             ColumnKind::Number => Ok(number(field, text)?.into()),
             ColumnKind::Amount => Ok(amount(field, text)?.into()),
+            ColumnKind::Millis => Ok(micros(field, text)?.into()),
             ColumnKind::Moment => Ok(moment(field, text, false)?.into()),
             _ => Ok(Value::from(text.clone())),
         })
@@ -172,6 +174,8 @@ fn bound(kind: ColumnKind, field: &str, text: &str, end: bool) -> Result<Value, 
     Ok(match kind {
         ColumnKind::Number => number(field, text)?.into(),
         ColumnKind::Amount => amount(field, text)?.into(),
+        ColumnKind::Millis if end => micros(field, text)?.saturating_add(999).into(),
+        ColumnKind::Millis => micros(field, text)?.into(),
         ColumnKind::Moment => moment(field, text, end)?.into(),
         ColumnKind::Date => date(field, text)?.to_string().into(),
         ColumnKind::LocalTime if end => format!("{} 23:59:59", date(field, text)?).into(),
@@ -208,6 +212,24 @@ fn within(
     };
     into.and(&format!("{sql} BETWEEN ? AND ?"), [from, to]);
     Ok(())
+}
+
+/// The latest moment that filters demand of a column, microseconds.
+pub(crate) fn at_least(field: &str, filters: &[Filter], today: &Today) -> Result<Option<i64>, StoreError> {
+    let mut latest = None;
+    for filter in filters.iter().filter(|f| f.field == field) {
+        let first = filter.values.first().map(String::as_str).unwrap_or_default();
+        let from = match filter.op {
+            FilterOp::Over => moment(field, first, false)?,
+            FilterOp::Within => match duration(field, first)? {
+                (_, true) => today.now.as_microsecond(),
+                (span, false) => today.now.as_microsecond().saturating_sub(span.as_micros() as i64),
+            },
+            _ => continue,
+        };
+        latest = latest.max(Some(from));
+    }
+    Ok(latest)
 }
 
 fn truth(field: &str, text: &str) -> Result<bool, StoreError> {

@@ -16,7 +16,7 @@ enum Key {
 
 /// The last row of a window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     l: String,
     c: String,
     d: bool,
@@ -25,7 +25,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    pub(super) fn new(
+    pub(crate) fn new(
         spec: &ListSpec,
         column: &str,
         descending: bool,
@@ -40,12 +40,12 @@ impl Cursor {
         Ok(Self { l: spec.name.into(), c: column.into(), d: descending, k, i: id })
     }
 
-    pub(super) fn write(&self) -> String {
+    pub(crate) fn write(&self) -> String {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Reads a cursor back; it only fits the list and order it was made for.
-    pub(super) fn read(text: &str, spec: &ListSpec, column: &str, descending: bool) -> Result<Self, StoreError> {
+    pub(crate) fn read(text: &str, spec: &ListSpec, column: &str, descending: bool) -> Result<Self, StoreError> {
         let wrong = || StoreError::input("after", "is no cursor of this list and order");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
@@ -55,14 +55,14 @@ impl Cursor {
         Ok(cursor)
     }
 
-    pub(super) fn key(&self) -> Value {
+    pub(crate) fn key(&self) -> Value {
         match &self.k {
             Key::Number(number) => Value::Integer(*number),
             Key::Text(text) => Value::Text(text.clone()),
         }
     }
 
-    pub(super) fn id(&self) -> i64 {
+    pub(crate) fn id(&self) -> i64 {
         self.i
     }
 }

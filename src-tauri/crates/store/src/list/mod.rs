@@ -27,3 +27,12 @@ pub use spec::{Column, ColumnKind, ListSpec};
 pub use tickets::TICKETS;
 pub use totals::{FacetCount, ListTotals, TotalsCache, totals};
 pub use window::{MOST_IDS, WindowRows, ids, window};
+
+pub(crate) mod parts {
+    //! What the log's search shares with the lists.
+    pub(crate) use super::{
+        condition::{Clause, at_least, filters},
+        cursor::Cursor,
+        window::{limit, windows_of},
+    };
+}

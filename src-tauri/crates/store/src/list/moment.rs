@@ -13,6 +13,11 @@ pub(super) fn number(field: &str, text: &str) -> Result<i64, StoreError> {
     text.trim().parse().map_err(|_| StoreError::input(field, "is not a whole number"))
 }
 
+/// Milliseconds as microseconds.
+pub(super) fn micros(field: &str, text: &str) -> Result<i64, StoreError> {
+    Ok(number(field, text)?.saturating_mul(1_000))
+}
+
 pub(super) fn amount(field: &str, text: &str) -> Result<i64, StoreError> {
     let amount: Decimal = text.trim().parse().map_err(|_| StoreError::input(field, "is not an amount like 12.50"))?;
     Ok(e4(&amount))

@@ -11,6 +11,8 @@ pub enum ColumnKind {
     LocalTime,
     /// Microseconds since 1970, UTC.
     Moment,
+    /// Microseconds, asked for in milliseconds.
+    Millis,
     /// An amount times 10,000.
     Amount,
     /// A condition: true or false.

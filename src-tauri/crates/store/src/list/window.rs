@@ -41,12 +41,33 @@ pub fn window<T>(
     today: &Today,
     decode: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<WindowRows<T>, StoreError> {
-    let limit = match query.limit {
-        0 => 100,
-        n @ 1..=500 => n,
-        _ => return Err(StoreError::input("limit", "is at most 500")),
-    } as usize;
-    Windowing::new(connection, spec, query, today)?.rows(connection, limit, decode)
+    Windowing::new(connection, spec, query, today)?.rows(connection, limit(query)?, decode)
+}
+
+/// Rows wanted.
+pub(crate) fn limit(query: &ListQuery) -> Result<usize, StoreError> {
+    match query.limit {
+        0 => Ok(100),
+        n @ 1..=500 => Ok(n as usize),
+        _ => Err(StoreError::input("limit", "is at most 500")),
+    }
+}
+
+/// A window over rows that were found elsewhere; text and filters are taken as applied.
+pub(crate) fn windows_of<T>(
+    connection: &Connection,
+    spec: &ListSpec,
+    query: &ListQuery,
+    today: &Today,
+    ids: &[i64],
+    decode: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<WindowRows<T>, StoreError> {
+    let bare = ListQuery { text: String::new(), filters: Vec::new(), ..query.clone() };
+    let mut windowing = Windowing::new(connection, spec, &bare, today)?;
+    let ids = serde_json::to_string(ids).unwrap_or_default();
+    windowing.source.from = format!("json_each(?) j CROSS JOIN {} t ON t.id = j.value", spec.table);
+    windowing.source.condition.values.insert(0, ids.into());
+    windowing.rows(connection, limit(query)?, decode)
 }
 
 /// The ids of all matching rows in order, at most [`MOST_IDS`]; `after` and `limit` are ignored.

@@ -1,0 +1,57 @@
+//! Full text in segments.
+//!
+//! One index over a million rows answers a rare word at once, but the beginning of a common word (`instanc`) makes
+//! SQLite merge the row lists of every word that begins so before it gives the first hit. In segments of bounded
+//! size that merge is bounded too, and a common word fills its window from the newest segment alone.
+
+use rusqlite::{Connection, Transaction};
+
+use crate::StoreError;
+
+/// Ids per segment, as a power of two.
+const BITS: u32 = 16;
+
+/// The segment of a row.
+pub(super) const fn of(id: i64) -> i64 {
+    id >> BITS
+}
+
+/// The first id after a segment.
+pub(super) const fn end(segment: i64) -> i64 {
+    (segment + 1) << BITS
+}
+
+/// The segment's table.
+pub(super) fn table(segment: i64) -> String {
+    format!("exchange_text_{segment}")
+}
+
+/// Makes the segment's table when it is not there.
+pub(super) fn make(tx: &Transaction<'_>, segment: i64) -> Result<(), StoreError> {
+    // Facts hold the filterable columns as words, so that a filter narrows a search inside the index.
+    tx.execute_batch(&format!(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS {} USING fts5 (words, facts, content = '', prefix = '3',
+         tokenize = 'unicode61 remove_diacritics 0')",
+        table(segment)
+    ))?;
+    Ok(())
+}
+
+/// Drops the segments that lie wholly before an id.
+pub(super) fn drop_before(tx: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
+    for segment in all(tx)?.into_iter().filter(|s| end(*s) <= id) {
+        tx.execute_batch(&format!("DROP TABLE {}", table(segment)))?;
+    }
+    Ok(())
+}
+
+/// The segments there are, newest first.
+pub(super) fn all(connection: &Connection) -> Result<Vec<i64>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT CAST(substr(name, 15) AS INTEGER) AS segment FROM sqlite_schema
+         WHERE type = 'table' AND name GLOB 'exchange_text_[0-9]*' AND sql LIKE 'CREATE VIRTUAL%'
+         ORDER BY segment DESC",
+    )?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
