@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)] // one binary: nothing is reached from outside
 
 mod engine;
+mod kill;
 mod laws;
 mod model;
 mod plans;
