@@ -1,4 +1,4 @@
-import { IconBroadcast, IconCloudOff, IconDatabase, IconProgress } from '@tabler/icons-react';
+import { IconBroadcast, IconCircleCheck, IconCloudOff, IconDatabase, IconProgress } from '@tabler/icons-react';
 import { useT } from '@/app/i18n';
 import type { Progress, ProviderFreshness } from '@/ipc';
 import { formatClock, formatCount, formatTime } from './format';
@@ -9,6 +9,7 @@ import classes from './parts.module.css';
 
 /** Younger than this is called live. */
 const LIVE_MS = 90_000;
+const YOUNG_MS = 15 * 60_000;
 
 export type FreshnessKind = 'live' | 'asOf' | 'copying' | 'offline' | 'never';
 
@@ -68,9 +69,11 @@ export function Freshness({ of, job, brief = false }: FreshnessProps) {
       </span>
     );
   }
+  // In the status bar a copy that is as young as it can be is a good sign, and looks like one.
+  const young = brief && now - Date.parse(of.as_of ?? '') < YOUNG_MS;
   return (
-    <span className={classes.fresh} data-tone="idle">
-      <IconDatabase {...icon14} />
+    <span className={classes.fresh} data-tone={young ? 'ok' : 'idle'}>
+      {young ? <IconCircleCheck {...icon14} /> : <IconDatabase {...icon14} />}
       {t('freshness.asOf', { provider, time: formatTime(of.as_of ?? '') })}
       {!brief && <span className={classes.aside}>· {t('freshness.old', { age })}</span>}
     </span>

@@ -1,8 +1,8 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconColumns2, IconMenu2 } from '@tabler/icons-react';
+import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconColumns2 } from '@tabler/icons-react';
 import { setPref, setTablePrefs, usePref } from '@/app/prefs';
 import { useT } from '@/app/i18n';
-import { icon16 } from '../icon';
+import { icon15 } from '../icon';
 import type { Column } from './types';
 import { setColumnVisible } from './useColumns';
 
@@ -18,7 +18,7 @@ export function TableTools<R>({ id, columns }: { id: string; columns: readonly C
         <Menu.Target>
           <Tooltip label={t('table.columns')}>
             <ActionIcon aria-label={t('table.columns')}>
-              <IconColumns2 {...icon16} />
+              <IconColumns2 {...icon15} />
             </ActionIcon>
           </Tooltip>
         </Menu.Target>
@@ -34,7 +34,7 @@ export function TableTools<R>({ id, columns }: { id: string; columns: readonly C
       </Menu>
       <Tooltip label={density === 'dense' ? t('table.comfortable') : t('table.dense')}>
         <ActionIcon aria-label={t('table.density')} aria-pressed={density === 'comfortable'} onClick={() => setPref('density', density === 'dense' ? 'comfortable' : 'dense')}>
-          <IconMenu2 {...icon16} />
+          {density === 'dense' ? <IconBaselineDensitySmall {...icon15} /> : <IconBaselineDensityMedium {...icon15} />}
         </ActionIcon>
       </Tooltip>
     </>
