@@ -73,7 +73,7 @@ record! {
 record! {
     /// OAuth credentials.
     OAuthCredentials {
-        clients in "client": Vec<OAuthCredential>,
+        clients bare "client": Vec<OAuthCredential>,
     }
 }
 

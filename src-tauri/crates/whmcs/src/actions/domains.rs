@@ -143,7 +143,7 @@ record! {
 record! {
     /// Registrar modules; sent bare or wrapped (quirk 32).
     Registrars {
-        registrars in "registrar": Vec<Registrar>,
+        registrars bare "registrar": Vec<Registrar>,
     }
 }
 

@@ -26,7 +26,7 @@ record! {
 record! {
     /// Settings of a module.
     ModuleSettings {
-        parameters in "parameter": Vec<ModuleSetting>,
+        parameters bare "parameter": Vec<ModuleSetting>,
     }
 }
 
@@ -53,7 +53,7 @@ record! {
     /// The module queue; this list has no pages.
     ModuleQueue {
         count: Option<u64>,
-        queue in "entry": Vec<QueuedAction>,
+        queue bare "entry": Vec<QueuedAction>,
     }
 }
 

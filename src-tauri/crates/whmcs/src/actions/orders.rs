@@ -20,9 +20,9 @@ open_enum! {
 record! {
     /// What an order is renewing, by kind.
     Renewals {
-        domains: Value,
-        services: Value,
-        addons: Value,
+        domains: Vec<Value>,
+        services: Vec<Value>,
+        addons: Vec<Value>,
     }
 }
 

@@ -35,7 +35,7 @@ record! {
         totalresults: Option<u64>,
         startnumber: Option<u64>,
         numreturned: Option<u64>,
-        projects or "invoices" in "project": Vec<ProjectRow>,
+        projects or "invoices" bare "project": Vec<ProjectRow>,
     }
 }
 

@@ -35,7 +35,7 @@ record! {
 record! {
     /// Servers; this list has no pages.
     ServerList {
-        servers in "server": Vec<Server>,
+        servers bare "server": Vec<Server>,
         fetch_status as "fetchStatus": Option<bool>,
     }
 }

@@ -47,7 +47,7 @@ record! {
         admin: String,
         /// File names with `|` between, the older form.
         attachment: String,
-        attachments in "attachment": Vec<AttachmentRef>,
+        attachments bare "attachment": Vec<AttachmentRef>,
         attachments_removed: Option<bool>,
         lastreply: Moment,
         /// Admin; 0 is none.
@@ -86,7 +86,7 @@ record! {
         message: String,
         /// File names with `|` between, the older form.
         attachment: String,
-        attachments in "attachment": Vec<AttachmentRef>,
+        attachments bare "attachment": Vec<AttachmentRef>,
         attachments_removed: Option<bool>,
         admin: String,
         rating: Option<u64>,
@@ -101,7 +101,7 @@ record! {
         message: String,
         /// File names with `|` between, the older form.
         attachment: String,
-        attachments in "attachment": Vec<AttachmentRef>,
+        attachments bare "attachment": Vec<AttachmentRef>,
         attachments_removed: Option<bool>,
         admin: String,
     }
@@ -160,7 +160,7 @@ record! {
         message: String,
         /// File names with `|` between, the older form.
         attachment: String,
-        attachments in "attachment": Vec<AttachmentRef>,
+        attachments bare "attachment": Vec<AttachmentRef>,
         attachments_removed: Option<bool>,
     }
 }

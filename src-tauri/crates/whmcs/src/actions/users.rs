@@ -26,7 +26,7 @@ record! {
         email: String,
         datecreated: Moment,
         validationdata: Secret,
-        clients in "client": Vec<UserClient>,
+        clients bare "client": Vec<UserClient>,
     }
 }
 
@@ -36,7 +36,7 @@ record! {
         totalresults: Option<u64>,
         startnumber: Option<u64>,
         numreturned: Option<u64>,
-        users in "user": Vec<UserRow>,
+        users bare "user": Vec<UserRow>,
     }
 }
 

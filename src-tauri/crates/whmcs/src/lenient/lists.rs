@@ -83,7 +83,7 @@ impl<'de, T: Lenient> Visitor<'de> for ListSeed<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let Some(first) = members.next_key::<String>()? else { return Ok(Fit::Nothing) };
         if self.inner == Some(first.as_str()) {
-            let found = members.next_value_seed(Self::new(self.inner))?;
+            let found = members.next_value_seed(Self::new(None))?;
             while members.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
             return Ok(found);
         }
@@ -93,10 +93,10 @@ impl<'de, T: Lenient> Visitor<'de> for ListSeed<T> {
         let mut object = Map::new();
         object.insert(first, members.next_value()?);
         while let Some((key, value)) = members.next_entry::<String, Value>()? {
-            if self.inner == Some(key.as_str()) {
-                // The wrapper has other members, and they came first.
+            // The wrapper may have other members that come first. A lone row may have a text of the same name.
+            if self.inner == Some(key.as_str()) && (value.is_array() || value.is_object()) {
                 while members.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-                return Self::new(self.inner).deserialize(value).map_err(A::Error::custom);
+                return Self::new(None).deserialize(value).map_err(A::Error::custom);
             }
             object.insert(key, value);
         }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::Fit;
@@ -142,13 +142,5 @@ impl super::Lenient for Value {
 
     fn is_absent(&self) -> bool {
         self.is_null()
-    }
-}
-
-/// Reads the rest of a list away; an error when there is anything.
-pub(crate) fn must_be_empty<'de, A: SeqAccess<'de>>(mut items: A, expected: &'static str) -> Result<(), A::Error> {
-    match items.next_element::<IgnoredAny>()? {
-        None => Ok(()),
-        Some(_) => Err(A::Error::custom(super::Expected(expected))),
     }
 }

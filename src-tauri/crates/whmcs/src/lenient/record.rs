@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::raw::must_be_empty;
 use super::{At, Census, Expected, FieldInfo, Fit};
 
 const EXPECTED: &str = "an object";
@@ -117,8 +116,17 @@ impl<'de, T: Record> Visitor<'de> for ObjectVisitor<T> {
         Ok(Fit::Nothing)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Fit<T>, A::Error> {
-        must_be_empty(items, EXPECTED).map(|()| Fit::Nothing)
+    /// An empty list is how PHP writes an empty object; a list with one object in it is taken for that.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Fit<T>, A::Error> {
+        let mut found = Fit::Nothing;
+        while let Some(item) = items.next_element_seed(ObjectSeed(PhantomData))? {
+            found = match (found, item) {
+                (found, Fit::Nothing) => found,
+                (Fit::Nothing, item) => item,
+                _ => return Err(A::Error::custom(Expected(EXPECTED))),
+            };
+        }
+        Ok(found)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Fit<T>, E> {
@@ -139,6 +147,16 @@ impl<'de, T: Record> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<Fit<T>, E> {
         nothing_or_error(false)
+    }
+}
+
+struct ObjectSeed<T>(PhantomData<T>);
+
+impl<'de, T: Record> DeserializeSeed<'de> for ObjectSeed<T> {
+    type Value = Fit<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Fit<T>, D::Error> {
+        object(source)
     }
 }
 
@@ -195,6 +213,8 @@ impl Visitor<'_> for Name {
 ///         kind as "type" or "kind": String,
 ///         /// A list that WHMCS wraps in a member of its own.
 ///         parts in "part": Vec<Part>,
+///         /// A list that it does not wrap, although others expect so: both are read.
+///         sides bare "side": Vec<Side>,
 ///     }
 /// }
 /// ```
@@ -204,7 +224,7 @@ macro_rules! record {
         $name:ident {
             $(
                 $(#[doc = $doc:literal])*
-                $field:ident $(as $wire:literal)? $(or $($older:literal)|+)? $(in $inner:literal)? : $type:ty
+                $field:ident $(as $wire:literal)? $(or $($older:literal)|+)? $(in $inner:literal)? $(bare $bare:literal)? : $type:ty
             ),* $(,)?
         }
     ) => {
@@ -242,7 +262,8 @@ macro_rules! record {
                 ) -> Result<(), A::Error> {
                     match FIELDS[field] {
                         $(Field::$field => $crate::lenient::record!(
-                            @set self, members, $field, $crate::lenient::record!(@wire $field $($wire)?) $(, $inner)?
+                            @set self, members, $field, $crate::lenient::record!(@wire $field $($wire)?)
+                            $(, $inner)? $(, $bare)?
                         ),)*
                     }
                 }

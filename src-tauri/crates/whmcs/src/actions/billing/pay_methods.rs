@@ -34,7 +34,7 @@ record! {
     /// The stored payment methods of a client.
     PayMethods {
         clientid: Option<u64>,
-        paymethods in "paymethod": Vec<PayMethod>,
+        paymethods bare "paymethod": Vec<PayMethod>,
     }
 }
 

@@ -97,7 +97,7 @@ record! {
         lastlogin: String,
         /// ISO 4217.
         currency_code: String,
-        customfields in "customfield": Vec<FieldValue>,
+        customfields bare "customfield": Vec<FieldValue>,
         users in "user": Vec<ClientUser>,
     }
 }

@@ -64,7 +64,7 @@ record! {
     /// Admins.
     AdminUsers {
         count: Option<u64>,
-        admin_users in "admin_user": Vec<AdminUser>,
+        admin_users bare "admin_user": Vec<AdminUser>,
     }
 }
 
