@@ -9,6 +9,7 @@ import {
   Menu,
   Popover,
   Radio,
+  SegmentedControl,
   Select,
   Tabs,
   Tooltip,
@@ -85,6 +86,10 @@ export const theme = createTheme({
     Menu: Menu.extend({
       defaultProps: { zIndex: layers.dialog + 1, shadow: 'sm', position: 'bottom-start', transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false },
       classNames: { dropdown: classes.menu, item: classes.menuItem, label: classes.menuLabel, divider: classes.menuDivider },
+    }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { size: 'xs', radius: 'sm' },
+      classNames: { root: classes.segments, indicator: classes.segmentOn, label: classes.segment, control: classes.segmentBox },
     }),
     Tabs: Tabs.extend({ classNames: { list: classes.tabList, tab: classes.tab, tabLabel: classes.tabLabel } }),
     Kbd: Kbd.extend({ classNames: { root: classes.kbd } }),
