@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { type T, useT } from '@/app/i18n';
-import { ageOf, formatDay, formatExact, formatFullDay, formatMillis, formatTime, parseInstant } from './format';
+import { ageOf, formatClock, formatDay, formatExact, formatFullDay, formatMillis, formatTime, parseInstant } from './format';
 import { useNow } from './useNow';
 
 export function ageText(t: T, milliseconds: number): string {
@@ -44,11 +44,11 @@ export function Day({ at }: { at: string | null | undefined }) {
 }
 
 /** The clock time, exact on hover. */
-export function ClockTime({ at, millis = false }: { at: string; millis?: boolean }) {
+export function ClockTime({ at, millis = false, seconds = false }: { at: string; millis?: boolean; seconds?: boolean }) {
   return (
     <Tooltip label={formatExact(at)}>
       <time dateTime={at} className={millis ? 'rd-mono' : 'rd-num'}>
-        {millis ? formatMillis(at) : formatTime(at)}
+        {millis ? formatMillis(at) : seconds ? formatClock(at) : formatTime(at)}
       </time>
     </Tooltip>
   );

@@ -64,26 +64,24 @@ function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
     () =>
       timelineItems(entries).map((item, at) => {
         const entry = entries[at] as TimelineEntry;
-        return {
-          ...item,
-          lines: [
+        const lines = [
             ...entry.lines.map(phraseText),
             ...(entry.action_id !== null
-              ? [
-                  <Link key="action" to="/queue" search={{ o: String(entry.action_id) }}>
-                    {t('timeline.action', { id: entry.action_id })}
-                  </Link>,
-                ]
-              : []),
+            ? [
+                <Link key="action" to="/queue" search={{ o: String(entry.action_id) }}>
+                  {t('timeline.action', { id: entry.action_id })}
+                </Link>,
+              ]
+            : []),
             ...(entry.request_id !== null
-              ? [
-                  <Link key="request" to="/log" search={{ q: entry.request_id }} className="rd-mono" title={entry.request_id}>
-                    {t('timeline.request', { id: shortId(entry.request_id) })}
-                  </Link>,
-                ]
-              : []),
-          ],
-        };
+            ? [
+                <Link key="request" to="/log" search={{ q: entry.request_id }} className="rd-mono" title={entry.request_id}>
+                  {t('timeline.request', { id: shortId(entry.request_id) })}
+                </Link>,
+              ]
+            : []),
+        ];
+        return Object.assign({}, item, { lines });
       }),
     [entries, t],
   );

@@ -60,7 +60,7 @@ export function serverColumns(t: T<'servers'>, own = false): readonly Column<Ser
 export function serverFields(t: T<'servers'>): (facet: (field: string) => FilterField['options']) => readonly FilterField[] {
   const yesNo = [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }];
   return (facet) => [
-    { field: 'state', label: t('column.state'), kind: 'choice', options: (facet('state') ?? []).map((o) => ({ ...o, label: wordOf(`states:server.${stateName(o.value)}`, o.label) })), pinned: true },
+    { field: 'state', label: t('column.state'), kind: 'choice', options: (facet('state') ?? []).map((o) => Object.assign({}, o, { label: wordOf(`states:server.${stateName(o.value)}`, o.label) })), pinned: true },
     { field: 'region', label: t('column.region'), kind: 'choice', options: facet('region') ?? [], pinned: true },
     { field: 'size', label: t('column.size'), kind: 'choice', options: facet('size') ?? [] },
     { field: 'data_center', label: t('column.dataCenter'), kind: 'choice', options: facet('data_center') ?? [] },

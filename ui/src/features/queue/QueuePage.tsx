@@ -1,9 +1,128 @@
+import { IconStack2 } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
-import { useT } from '@/app/i18n';
-import { PageHeader } from '@/components';
+import { type T, useT } from '@/app/i18n';
+import { useCommands } from '@/app/palette/commands';
+import { BulkAction, by, ClockTime, type Column, CopyId, type FilterField, formatCount, icon14, ListPage, phraseText, RelativeTime, StatePill, stateName, useListState, wordOf } from '@/components';
+import { type ActionRow, type ActionState, type QueueBoard, useCommand, useWindow, type WorkerState } from '@/ipc';
+import { useActionDrawer } from './ActionDrawer';
+import { Switches, SwitchStrip } from './Switches';
+import { kindWord, TargetLink } from './target';
+import { Tiles } from './Tiles';
+import { bulkVerbs, useVerb, verbIcons } from './verbs';
+import classes from './queue.module.css';
+
+function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
+  return [
+    { id: 'state', header: t('column.state'), width: 118, fixed: true, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
+    { id: 'kind', header: t('column.kind'), width: 130, grow: 1, fixed: true, tone: 'text', sort: 'up', cell: (r) => kindWord(r.kind) },
+    { id: 'target', header: t('column.target'), width: 140, grow: 1, tone: 'second', sort: 'up', cell: (r) => <TargetLink row={r} quiet /> },
+    { id: 'waits', header: t('column.waits'), width: 220, grow: 2, tone: 'second', cell: (r) => (r.waits ? phraseText(r.waits) : '—') },
+    { id: 'client', header: t('column.client'), width: 140, grow: 1, tone: 'second', hidden: true, cell: (r) => r.target.client_name ?? '—' },
+    { id: 'by', header: t('column.by'), width: 90, tone: 'third', hidden: true, cell: (r) => r.by },
+    { id: 'next_try', header: t('column.nextTry'), width: 88, align: 'end', sort: 'up', cell: (r) => (r.next_try ? <ClockTime at={r.next_try} seconds /> : '—') },
+    { id: 'updated', header: t('column.updated'), width: 96, align: 'end', sort: 'down', tone: 'second', cell: (r) => <RelativeTime at={r.updated_at} /> },
+    { id: 'created', header: t('column.created'), width: 96, align: 'end', sort: 'down', tone: 'second', hidden: true, cell: (r) => <RelativeTime at={r.created_at} /> },
+    { id: 'tries', header: t('column.tries'), width: 56, align: 'end', sort: 'down', cell: (r) => formatCount(r.tries) },
+    { id: 'id', header: t('column.id'), width: 84, mono: true, tone: 'third', sort: 'down', hidden: true, cell: (r) => <CopyId value={t('number', { id: r.id })} withIcon={false} tabStop={false} /> },
+  ];
+}
 
 export function QueuePage() {
   const t = useT('queue');
-  useCrumbs([{ label: t('title') }]);
-  return <PageHeader title={t('title')} />;
+  const list = useListState({ sort: by('state') });
+  const source = useWindow('queueWindow', list.query);
+  const board = useCommand('queueBoard').data;
+  const say = useVerb();
+  useCrumbs([{ label: t('title'), ...(list.open ? { to: '/queue' } : {}) }, ...(list.open ? [{ label: t('number', { id: list.open }) }] : [])]);
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const fields = useFields(list.filters.find((f) => f.field === 'plan')?.values);
+  const drawer = useActionDrawer(list.open === null ? null : Number(list.open), source.rows);
+  const states = list.filters.find((f) => f.field === 'state');
+  const chosen = states?.op === 'is' ? states.values : [];
+  const choose = (state: ActionState) => {
+    const others = list.filters.filter((f) => f.field !== 'state');
+    const after = chosen.includes(state) ? chosen.filter((s) => s !== state) : [...chosen, state];
+    list.setFilters(after.length === 0 ? others : [...others, { field: 'state', op: 'is', values: after }]);
+  };
+  useCommands([{ id: 'queue-unknown', title: t('drawer.truth'), icon: IconStack2, run: () => list.setFilters([{ field: 'state', op: 'is', values: ['unknown', 'failed'] }]) }]);
+  return (
+    <ListPage
+      id="queue"
+      kind="actions"
+      title={t('title')}
+      things={t('things')}
+      placeholder={t('placeholder')}
+      count={board ? counted(t, board) : undefined}
+      fresh={board && <Worker board={board} />}
+      actions={<Switches board={board} />}
+      above={
+        <>
+          <SwitchStrip board={board} />
+          {board && <Tiles counts={board.counts} chosen={chosen} onChoose={choose} />}
+        </>
+      }
+      columns={columns}
+      fields={fields}
+      list={list}
+      source={source}
+      rowKey={(r) => String(r.id)}
+      rowLabel={(r) => `${kindWord(r.kind)}: ${r.target.name}`}
+      onOpen={(r) => list.setOpen(String(r.id))}
+      drawer={drawer}
+      bulk={(keys, clear) =>
+        bulkVerbs.map((verb) => (
+          <BulkAction
+            key={verb}
+            action={{ id: verb, label: t(`verb.${verb}`), icon: verbIcons[verb], run: () => void say(keys.map(Number), verb).then((ok) => ok && clear()) }}
+          />
+        ))
+      }
+      empty={{ icon: IconStack2, title: t('empty.title'), text: t('empty.text') }}
+    />
+  );
+}
+
+const ended: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
+
+function counted(t: T<'queue'>, board: QueueBoard): string {
+  const sum = (of: (state: string) => boolean) => board.counts.filter((c) => of(c.state)).reduce((n, c) => n + c.count, 0);
+  return t('openDone', { open: formatCount(sum((s) => !ended.has(s))), done: formatCount(sum((s) => s === 'succeeded')) });
+}
+
+function useFields(plans: readonly string[] | undefined) {
+  const t = useT('queue');
+  const states = useT('states');
+  return useCallback(
+    (facet: (field: string) => FilterField['options']): readonly FilterField[] => [
+      { field: 'state', label: t('column.state'), kind: 'choice', options: (facet('state') ?? []).map((o) => Object.assign({}, o, { label: states(`action.${stateName(o.value)}` as 'action.ready') })), pinned: true },
+      { field: 'lane', label: t('filter.lane'), kind: 'choice', options: (facet('lane') ?? []).map((o) => Object.assign({}, o, { label: wordOf(`states:provider.${o.value}`, o.value) })), pinned: true },
+      { field: 'kind', label: t('column.kind'), kind: 'choice', options: (facet('kind') ?? []).map((o) => Object.assign({}, o, { label: kindWord(o.value) })) },
+      { field: 'open', label: t('filter.open'), kind: 'choice', options: [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }] },
+      { field: 'by', label: t('filter.by'), kind: 'choice', options: facet('by') ?? [] },
+      { field: 'created', label: t('filter.created'), kind: 'duration' },
+      ...(plans ? [{ field: 'plan', label: t('filter.plan'), kind: 'choice' as const, options: plans.map((value) => ({ value, label: t('planNumber', { id: value }) })) }] : []),
+    ],
+    [t, states, plans],
+  );
+}
+
+const workerTone: Record<WorkerState, 'ok' | 'warn'> = { here: 'ok', elsewhere: 'warn', nobody: 'warn' };
+
+/** Who works the queue, and how fast the providers are called. */
+function Worker({ board }: { board: QueueBoard }) {
+  const t = useT('queue');
+  return (
+    <span className={classes.worker}>
+      <span className={classes.workerState} data-tone={workerTone[board.worker]}>
+        <IconStack2 {...icon14} />
+        {t(`worker.${board.worker}`)}
+      </span>
+      {board.rates.map((rate) => (
+        <span key={rate.provider} title={t('rateHint')} className="rd-num">
+          {t('rate', { provider: wordOf(`states:provider.${rate.provider}`, rate.provider), calls: formatCount(rate.calls) })}
+        </span>
+      ))}
+    </span>
+  );
 }

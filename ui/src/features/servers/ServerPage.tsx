@@ -69,9 +69,9 @@ function usePowerActions(page: Page | undefined): Action[] {
             title: t('power.of', { verb: action.label, name: page.row.name }),
             icon: power.icon,
             effect: power.effect,
-            ...(power.keys ? { keys: power.keys } : {}),
+            keys: power.keys,
             consequence: { lead: t('power.asks'), rest: t(`power.consequence.${power.name}`) },
-            ...(action.disabled ? { disabled: action.disabled } : {}),
+            disabled: action.disabled,
             run: action.run,
           };
         })
