@@ -6,8 +6,10 @@
 
 pub mod app;
 pub mod clients;
+mod connection;
 mod core;
 mod error;
+mod errors;
 mod events;
 pub mod list;
 pub mod log;
@@ -18,10 +20,10 @@ mod registry;
 pub mod servers;
 mod tags;
 
-pub use core::{Core, CoreOptions};
+pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};
 pub use error::{AppError, ErrorCode};
 pub use events::{Event, Progress, ProgressState, TagsChanged};
 pub use rackdesk_vault::SecretInput;
 pub use rackdesk_console::plan::Plan;
-pub use registry::{COMMANDS, CommandInfo, command_tags};
+pub use registry::{COMMANDS, CommandInfo, command_tags, dispatch};
 pub use tags::Tag;

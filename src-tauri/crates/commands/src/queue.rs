@@ -1,6 +1,6 @@
 //! The action queue as people see it.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rackdesk_console::{
     act::{
         ActionState, ActionVerb,
@@ -16,6 +16,7 @@ use rackdesk_console::{
 use rackdesk_store::{
     StoreError,
     list::Today,
+    log,
     queue::{self, ActionRecord, AttemptRecord, EvidenceRecord},
     rusqlite::Connection,
 };
@@ -27,7 +28,7 @@ use crate::{
     app::operator,
     clients::RecordRef,
     core::SessionRef,
-    list::{ListQuery, Window},
+    list::{Filter, FilterOp, ListQuery, Window},
     servers::{TimelineEntry, Tone},
 };
 
@@ -226,8 +227,13 @@ pub async fn queue_board(core: &Core, (): ()) -> Result<QueueBoard, AppError> {
     let worker = worker(&session).await?;
     let policy = EnginePolicy::of(&session.profile.policy);
     let slots = policy.contabo_slots + policy.whmcs_slots;
-    let (counts, control) =
-        session.store.read_async(|c| Ok((queue::board_counts(c, midnight())?, queue::control(c)?))).await?;
+    let minute_ago = Timestamp::now() - SignedDuration::from_mins(1);
+    let (counts, control, calls) = session
+        .store
+        .read_async(move |c| {
+            Ok((queue::board_counts(c, midnight())?, queue::control(c)?, queue::calls_since(c, minute_ago)?))
+        })
+        .await?;
     let count = |state: ActionState| {
         let found = counts.iter().find(|count| count.state == state.name());
         let aside = board::aside(state, found, &control, slots);
@@ -237,9 +243,14 @@ pub async fn queue_board(core: &Core, (): ()) -> Result<QueueBoard, AppError> {
         counts: ActionState::ALL.into_iter().map(count).collect(),
         paused: control.paused,
         stopped: control.stopped,
-        rates: Vec::new(),
+        rates: ["contabo", "whmcs"].map(|provider| rate(provider, &calls)).to_vec(),
         worker,
     })
+}
+
+fn rate(provider: &str, calls: &[(String, u32)]) -> ProviderRate {
+    let found = calls.iter().find(|(name, _)| name == provider);
+    ProviderRate { provider: provider.to_owned(), calls: found.map_or(0, |(_, calls)| *calls) }
 }
 
 /// The beginning of this machine's day.
@@ -318,7 +329,8 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
         let evidence = queue::evidence(c, id)?;
         let notice = board::notice(&action, &evidence);
         let choices = verbs::choices(state(&action)?, &evidence);
-        let story = timeline::of_action(&action, &events, &attempts, &evidence);
+        let exchanges = log::search(c, &of_action(id), &Today::local())?.rows;
+        let story = timeline::of_action(&action, &events, &attempts, &evidence, &exchanges);
         Ok(Some(ActionDetail {
             row: row(c, action, &Traffic::read(c, worked)?)?,
             notice,
@@ -329,6 +341,12 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
         }))
     });
     found.await?.ok_or_else(|| AppError::missing(format!("A-{id}")))
+}
+
+/// The question to the log for an action's exchanges.
+fn of_action(id: i64) -> rackdesk_store::list::ListQuery {
+    let mine = Filter { field: "action_id".into(), op: FilterOp::Is, values: vec![id.to_string()] };
+    ListQuery { filters: vec![mine], limit: 500, ..ListQuery::default() }.into()
 }
 
 impl From<timeline::Entry> for TimelineEntry {

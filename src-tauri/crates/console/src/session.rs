@@ -16,6 +16,7 @@ use crate::{
     act::{Deps, Engine, EngineError, EngineHandle, EngineOptions, policy::EnginePolicy},
     mirror::Mirror,
     profile::Profile,
+    record::LogRecorder,
 };
 
 /// WHMCS credentials.
@@ -107,6 +108,9 @@ pub enum SessionError {
     /// Its database.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// Its request log.
+    #[error(transparent)]
+    Log(#[from] StoreError),
     /// What it says of WHMCS.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -135,7 +139,7 @@ impl Session {
         std::fs::create_dir_all(dir)
             .map_err(|source| OpenError::Io { what: dir.display().to_string(), source })?;
         let store = Store::open(&dir.join("rackdesk.db"), key)?;
-        let recorder: Arc<dyn Recorder> = Arc::new(rackdesk_wire::NoRecorder);
+        let recorder: Arc<dyn Recorder> = Arc::new(LogRecorder::new(store.log_writer()?));
         let clients = clients(&profile, secrets, recorder)?;
         let host = |url: Option<&url::Url>| url.and_then(url::Url::host_str).map(str::to_owned);
         let hosts = [host(profile.whmcs.as_ref().map(|w| &w.url)), host(profile.contabo.as_ref().map(|c| &c.api_url))];

@@ -4,7 +4,7 @@ use rackdesk_console::{
     profile::{ContaboSide, DemoSide, Environment, Policy, Profile, WhmcsSide, profile_id},
     session::{ContaboSecrets, Secrets, WhmcsSecrets},
 };
-use crate::rackdesk_sandbox::{Options, ServeLine};
+use rackdesk_sandbox::{Options, ServeLine};
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
@@ -46,7 +46,7 @@ impl Core {
         let mut running = self.inner.demo.lock().await;
         if running.is_none() {
             let options = Options { seed: demo.seed, scale: demo.scale, ..Options::default() };
-            *running = Some(crate::rackdesk_sandbox::start(options).await.map_err(AppError::internal)?);
+            *running = Some(rackdesk_sandbox::start(options).await.map_err(AppError::internal)?);
         }
         let Some(line) = running.as_ref().map(|r| r.line.clone()) else { return Ok(profile) };
         drop(running);

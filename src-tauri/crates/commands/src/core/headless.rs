@@ -6,7 +6,8 @@ use rackdesk_console::{act::ActionState, profile::Policy};
 
 use super::Core;
 use crate::{
-    AppError, ErrorCode,
+    AppError, ErrorCode, connection,
+    profiles::ConnectionReport,
     app::SyncRequest,
     list::{Filter, FilterOp, ListQuery},
     queue::{self, ActionRow},
@@ -90,6 +91,17 @@ impl Core {
             tokio::time::sleep(LOOK_EVERY / 2).await;
         }
         Err(AppError::missing(format!("The record of {request_id}")))
+    }
+
+    /// Tests the open profile with its stored credentials, also when its database cannot be opened.
+    ///
+    /// # Errors
+    /// When there is no profile, or the vault does not answer.
+    pub async fn test_current(&self) -> Result<ConnectionReport, AppError> {
+        let id = self.current_profile()?.id;
+        let profile = self.book(|book| book.get(&id).cloned()).ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
+        let secrets = self.stored_secrets(&profile).await?;
+        connection::test(&profile, &secrets).await
     }
 
     /// Changes how carefully a profile acts.

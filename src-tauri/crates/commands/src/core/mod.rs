@@ -61,7 +61,7 @@ struct Inner {
     book: Mutex<ProfileBook>,
     open: RwLock<Option<Arc<Open>>>,
     problem: Mutex<Option<AppError>>,
-    demo: tokio::sync::Mutex<Option<crate::rackdesk_sandbox::Running>>,
+    demo: tokio::sync::Mutex<Option<rackdesk_sandbox::Running>>,
     preferences: tokio::sync::Mutex<()>,
     /// Opening, closing and removing profiles happen one at a time.
     turn: tokio::sync::Mutex<()>,

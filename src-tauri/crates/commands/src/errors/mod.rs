@@ -132,6 +132,7 @@ impl From<SessionError> for AppError {
     fn from(e: SessionError) -> Self {
         match e {
             SessionError::Store(e) => e.into(),
+            SessionError::Log(e) => e.into(),
             SessionError::Config(e) => e.into(),
         }
     }

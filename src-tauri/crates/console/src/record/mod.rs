@@ -1,3 +1,8 @@
 //! Every exchange, attempt and decision, searchable.
 
+mod curl;
+mod recorder;
 pub mod timeline;
+
+pub use curl::curl;
+pub use recorder::LogRecorder;

@@ -1,7 +1,10 @@
 //! An action's whole story in the order of time: decisions, attempts, evidence.
 
 use jiff::Timestamp;
-use rackdesk_store::queue::{ActionRecord, AttemptRecord, EventRecord, EvidenceRecord};
+use rackdesk_store::{
+    log::LogRow,
+    queue::{ActionRecord, AttemptRecord, EventRecord, EvidenceRecord},
+};
 
 use crate::{act::ActionState, plan::Phrase};
 
@@ -78,11 +81,13 @@ pub fn of_action(
     events: &[EventRecord],
     attempts: &[AttemptRecord],
     evidence: &[EvidenceRecord],
+    exchanges: &[LogRow],
 ) -> Vec<Entry> {
     // At the same moment the journal comes before the send, and evidence before what was decided from it.
     let mut story: Vec<(u8, Entry)> = Vec::new();
     for attempt in attempts {
-        story.extend(of_attempt(attempt).into_iter().map(|entry| (1, entry)));
+        let exchange = exchanges.iter().find(|x| x.request_id.eq_ignore_ascii_case(&attempt.request_id));
+        story.extend(of_attempt(attempt, exchange).into_iter().map(|entry| (1, entry)));
     }
     for piece in evidence {
         let told = events.iter().any(|event| event.at == piece.at && event.detail.as_deref() == Some(&piece.says));
@@ -115,7 +120,7 @@ fn of_event(event: &EventRecord, action: &ActionRecord, attempts: &[AttemptRecor
     }
 }
 
-fn of_attempt(attempt: &AttemptRecord) -> Vec<Entry> {
+fn of_attempt(attempt: &AttemptRecord, exchange: Option<&LogRow>) -> Vec<Entry> {
     let number = || [("number", attempt.number.to_string())];
     let entry = |at, title, line| Entry {
         at,
@@ -130,9 +135,20 @@ fn of_attempt(attempt: &AttemptRecord) -> Vec<Entry> {
     let mut entries = vec![entry(attempt.journalled_at, Phrase::new("timeline.journalled", number()), call)];
     if let Some(sent) = attempt.sent_at {
         let request = Phrase::new("timeline.request", [("request", attempt.request_id.clone())]);
-        entries.push(entry(sent, Phrase::new("timeline.sent", number()), request));
+        let mut sent = entry(sent, Phrase::new("timeline.sent", number()), request);
+        sent.lines.extend(exchange.map(reply));
+        entries.push(sent);
     }
     entries
+}
+
+/// What came back, and after how long.
+fn reply(exchange: &LogRow) -> Phrase {
+    let ms = (exchange.duration_us / 1000).to_string();
+    match exchange.status {
+        Some(status) => Phrase::new("timeline.reply", [("status", status.to_string()), ("ms", ms)]),
+        None => Phrase::new("timeline.no_reply", [("outcome", exchange.outcome.clone()), ("ms", ms)]),
+    }
 }
 
 fn of_evidence(piece: &EvidenceRecord, attempts: &[AttemptRecord]) -> Entry {
