@@ -90,7 +90,7 @@ for (const [name, { path, keys }] of spaces) {
   for (const key of new Set([...keys].map((k) => k.replace(plural, '')))) if (!isUsed(name, key)) say(path, 1, `nobody says “${key}”`);
 }
 
-const bindings = readFileSync(join(src, 'ipc/bindings.ts'), 'utf8');
+const bindings = withoutComments(readFileSync(join(src, 'ipc/bindings.ts'), 'utf8'));
 const codes = [...(/export type ErrorCode =([^;]*);/.exec(bindings)?.[1].matchAll(/"(\w+)"/g) ?? [])].map((m) => m[1]);
 const errors = spaces.get('errors');
 for (const code of codes) for (const part of ['title', 'hint']) if (!errors.keys.has(`${code}.${part}`)) say(errors.path, 1, `no ${part} for the error “${code}”`);

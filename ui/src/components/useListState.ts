@@ -47,7 +47,7 @@ export interface ListState {
   /** Key of the row open in the drawer. */
   open: string | null;
   /** The question for `useWindow`. */
-  query: Omit<ListQuery, 'after' | 'limit'>;
+  query: Required<Omit<ListQuery, 'after' | 'limit'>>;
   setText: (text: string) => void;
   setFilters: (filters: readonly Filter[]) => void;
   setSort: (sort: Sort) => void;

@@ -128,10 +128,12 @@ function useTook(question: unknown, busy: boolean): number | undefined {
   const asked = useRef<{ question: unknown; at: number; done: boolean } | null>(null);
   useEffect(() => {
     const now = performance.now();
-    if (asked.current?.question !== question) asked.current = { question, at: now, done: false };
-    if (busy || asked.current.done) return;
-    asked.current.done = true;
-    setMs(Math.round(now - asked.current.at));
+    const before = asked.current;
+    const mine = before !== null && before.question === question ? before : { question, at: now, done: false };
+    asked.current = mine;
+    if (busy || mine.done) return;
+    mine.done = true;
+    setMs(Math.round(now - mine.at));
   }, [question, busy]);
   return ms;
 }
