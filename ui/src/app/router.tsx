@@ -35,7 +35,8 @@ function Framed() {
   if (session.error) return <NoCore error={session.error} again={session.again} />;
   if (session.loading) return null;
   if (session.app && !session.app.current) return <Navigate to="/welcome" replace />;
-  return <Shell session={session} />;
+  // Another profile is another desk: nothing typed or chosen at one is found at the other.
+  return <Shell key={session.app?.current?.id ?? ''} session={session} />;
 }
 
 /** The core does not answer at all: say what it said, and offer to ask again. */

@@ -6,7 +6,8 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
+import { createStore, useStore } from '@/store';
+import { type AppState, commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
 import { call, type Outcome } from './call';
 import { asCallError, type CallError } from './error';
 
@@ -36,8 +37,20 @@ function run<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>
   return call(input === undefined ? command() : command(input));
 }
 
+/**
+ * Whose rows these are. Answers are kept under the profile that was open when they were asked for, so that no row of one
+ * company is ever shown under the name of another.
+ */
+const openProfile = createStore('');
+const ofNoProfile = new Set<CommandName>(['appState', 'preferences', 'connectionTest']);
+
+function useScope(name: CommandName): string {
+  const profile = useStore(openProfile);
+  return ofNoProfile.has(name) ? '' : profile;
+}
+
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
     defaultOptions: {
       queries: {
         // Reads are local: cheap, and told to us when they change. Nothing is refetched by guessing.
@@ -51,6 +64,12 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   });
+  client.getQueryCache().subscribe((event) => {
+    if (event.query.queryKey[0] !== 'appState') return;
+    const app = event.query.state.data as AppState | undefined;
+    if (app) openProfile.set(app.current?.id ?? '');
+  });
+  return client;
 }
 
 export interface Reading<T> {
@@ -70,14 +89,14 @@ export function useCommand<N extends CommandName>(
   ...rest: Input<N> extends undefined ? [input?: undefined, options?: ReadOptions] : [input: Input<N>, options?: ReadOptions]
 ): Reading<Output<N>> {
   const [input, options] = rest as [Input<N>, ReadOptions | undefined];
+  const scope = useScope(name);
   const query = useQuery<unknown>({
-    queryKey: [name, input ?? null],
+    queryKey: [name, input ?? null, scope],
     queryFn: () => run(name, input),
-    ...(options?.fresh ? {} : { placeholderData: (before: unknown) => before }),
     enabled: options?.enabled ?? true,
     refetchInterval: options?.everyMs ?? false,
   });
-  const last = useLastGood(query.data as Output<N> | undefined, options?.fresh ?? false);
+  const last = useLastGood(query.data as Output<N> | undefined, options?.fresh ? JSON.stringify([scope, input]) : scope);
   const { refetch } = query;
   return {
     data: last,
@@ -88,11 +107,12 @@ export function useCommand<N extends CommandName>(
   };
 }
 
-/** The last good answer: it stays while the next one is asked for, and when that fails. */
-function useLastGood<T>(data: T | undefined, forget: boolean): T | undefined {
-  const [last, setLast] = useState(data);
-  if (data !== undefined ? data !== last : forget && last !== undefined) setLast(() => data);
-  return data ?? (forget ? undefined : last);
+/** The last good answer of the same `place`: it stays while the next one is asked for, and when that fails. */
+function useLastGood<T>(data: T | undefined, place: string): T | undefined {
+  const [last, setLast] = useState({ data, place });
+  const kept = data ?? (last.place === place ? last.data : undefined);
+  if (kept !== last.data || last.place !== place) setLast({ data: kept, place });
+  return kept;
 }
 
 export interface ReadOptions {
@@ -126,27 +146,27 @@ export function useWindow<N extends WindowName>(
 ): Rows<RowOf<N>> {
   const limit = options.limit ?? WINDOW_ROWS;
   type Page = Window<RowOf<N>>;
+  const scope = useScope(name);
   const result = useInfiniteQuery<Page, unknown, InfiniteData<Page, string | null>, readonly unknown[], string | null>({
-    queryKey: [name, query, limit],
+    queryKey: [name, query, scope, limit],
     queryFn: ({ pageParam }) => run(name, { ...query, after: pageParam, limit } as unknown as Input<N>) as unknown as Promise<Page>,
     initialPageParam: null,
     getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
     enabled: options.enabled ?? true,
   });
-  const pages = useLastGood(result.data, false)?.pages;
+  const pages = useLastGood(result.data, scope)?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? [], [pages]);
-  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, refetch } = result;
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = result;
   return {
     rows,
     state: pages ? (result.error ? 'error' : 'ready') : result.error ? 'error' : 'loading',
     error: result.error ? asCallError(result.error) : null,
     refreshing: result.isFetching && !isFetchingNextPage,
-    more: Boolean(hasNextPage) && !isPlaceholderData,
+    more: Boolean(hasNextPage) && result.data !== undefined,
     loadingMore: isFetchingNextPage,
     loadMore: useCallback(() => {
-      if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage({ cancelRefetch: false });
-    }, [fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData]),
+      if (hasNextPage && !isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
+    }, [fetchNextPage, hasNextPage, isFetchingNextPage]),
     again: useCallback(() => void refetch(), [refetch]),
   };
 }

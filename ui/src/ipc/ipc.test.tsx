@@ -78,6 +78,27 @@ it('reads a list window by window, and keeps old rows while a new question is an
   await waitFor(() => expect(view.result.current.rows).toHaveLength(1));
 });
 
+it('shows no row of one company under the name of another', async () => {
+  let open = 'acme';
+  const core = fakeCore({
+    app_state: () => ({ current: { id: open } }),
+    status: () => (open === 'acme' ? { needs_you: 7 } : new Promise(() => undefined)),
+    servers_window: () => (open === 'acme' ? { rows: [row(1)], next: null } : new Promise(() => undefined)),
+  });
+  const { client, wrapper } = withClient();
+  const stop = listenToCore(client);
+  const view = renderHook(() => ({ app: useCommand('appState'), status: useCommand('status'), list: useWindow('serversWindow', { text: '', filters: [], sort: null }) }), { wrapper });
+  await waitFor(() => expect(view.result.current.list.rows).toHaveLength(1));
+  await waitFor(() => expect(view.result.current.status.data?.needs_you).toBe(7));
+  open = 'fjord';
+  act(() => core.tell('tags-changed', { tags: ['profiles'] }));
+  await waitFor(() => expect(view.result.current.app.data?.current?.id).toBe('fjord'));
+  expect(view.result.current.list.rows).toEqual([]);
+  expect(view.result.current.list.state).toBe('loading');
+  expect(view.result.current.status.data).toBeUndefined();
+  stop();
+});
+
 it('a write answers or throws what the core said', async () => {
   const core = fakeCore({ queue_switch: () => null });
   const { wrapper } = withClient();
