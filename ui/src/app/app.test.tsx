@@ -101,6 +101,35 @@ it('the palette finds commands, records and pages, and says what Enter will do',
   expect(screen.queryByRole('dialog')).toBeNull();
 });
 
+it('a verb before a name offers to do it, through a plan', async () => {
+  const user = userEvent.setup();
+  const plan = restartPlan(1);
+  const core = start({ palette_search: () => [{ kind: 'server', id: 7, title: 'vps-dana-1', aside: '203.0.113.42', state: 'running', hits: [4, 5, 6, 7] }], plan_power: () => plan, plan_show: () => plan, plan_dismiss: () => null });
+  await screen.findByRole('navigation', { name: 'Pages' });
+  await user.keyboard('{Control>}k{/Control}restart dana');
+  const option = await screen.findByRole('option', { name: /Restart vps-dana-1/ });
+  expect(option.textContent).toContain('restart');
+  await waitFor(() => expect(option.getAttribute('aria-selected')).toBe('true'));
+  expect(within(screen.getByRole('dialog')).getByRole('status').textContent).toContain('Opens a plan first.');
+  expect(core.asked.filter((a) => a.command === 'palette_search').at(-1)?.input).toEqual({ text: 'dana', limit: 8 });
+  await user.keyboard('{Enter}');
+  expect(await screen.findByRole('dialog', { name: /Restart vps-0/ })).toBeDefined();
+  expect(core.asked.find((a) => a.command === 'plan_power')?.input).toEqual({ kind: 'power.restart', instance_ids: [7], origin: 'palette' });
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(core.asked.some((a) => a.command === 'plan_dismiss')).toBe(true));
+});
+
+it('a copy under way shows its counts and can be stopped', async () => {
+  const user = userEvent.setup();
+  const core = start({ sync_stop: () => null });
+  await screen.findByRole('navigation', { name: 'Pages' });
+  act(() => core.tell('progress', { job: 'sync:invoices', done: 1200, total: 4000, secondsLeft: 40, state: 'running' }));
+  expect(screen.getByText(/Copying invoices: 1,200 of 4,000/).textContent).toContain('about 40 s left');
+  expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('30');
+  await user.click(screen.getByRole('button', { name: 'Stop copying' }));
+  expect(core.asked.some((a) => a.command === 'sync_stop')).toBe(true);
+});
+
 it('the theme can be switched from the palette, and is remembered', async () => {
   const user = userEvent.setup();
   start();

@@ -12,6 +12,7 @@ import { Freshness } from './Freshness';
 import { EmptyState, ErrorStrip, NothingMatches } from './ListStates';
 import { MoneySum } from './Money';
 import { PageHeader } from './PageHeader';
+import { RefreshButton } from './RefreshButton';
 import { SavedViews } from './SavedViews';
 import type { ListState, ListView } from './useListState';
 
@@ -82,7 +83,15 @@ export function ListPage<R>(props: ListPageProps<R>) {
         <PageHeader
           title={props.title}
           {...(props.count !== undefined ? { count: props.count } : totals.data ? { count: formatCount(totals.data.all) } : {})}
-          fresh={props.fresh ?? (freshness && <Freshness of={freshness} />)}
+          fresh={
+            props.fresh ??
+            (freshness && (
+              <>
+                <Freshness of={freshness} />
+                <RefreshButton of={freshness} />
+              </>
+            ))
+          }
           actions={props.actions}
         />
       )}

@@ -29,7 +29,7 @@ export function SavedViews({ views, current, onChoose, onSave }: SavedViewsProps
     const next = views[(at + (back ? -1 : 1) + views.length) % views.length];
     if (!next) return;
     onChoose(next);
-    event.currentTarget.querySelector<HTMLElement>(`[data-view="${CSS.escape(next.id)}"]`)?.focus();
+    [...event.currentTarget.querySelectorAll<HTMLElement>('[data-view]')].find((tab) => tab.dataset['view'] === next.id)?.focus();
   };
   return (
     <div className={classes.views} data-views>

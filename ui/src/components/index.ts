@@ -23,6 +23,7 @@ export { PageHeader } from './PageHeader';
 export { phraseText } from './phrase';
 export { PlanDialog, type PlanDialogProps, type Touch } from './PlanDialog';
 export { Block, RecordPage } from './RecordPage';
+export { type PowerAction, powers } from './power';
 export { ageText, ClockTime, Day, RelativeTime } from './RelativeTime';
 export { SavedViews } from './SavedViews';
 export { type SparkBar, Sparkbars } from './Sparkbars';

@@ -53,10 +53,10 @@ function OpenPalette({ close }: { close: () => void }) {
   const found = useRecords(text);
   const groups = useMemo(
     () => {
-      const actions = pick(doing, text, MOST_COMMANDS);
+      const actions = [...pick(doing, text, MOST_COMMANDS), ...found.commands.slice(0, MOST_COMMANDS).map((command): Row => ({ kind: 'command', command, hits: [] }))];
       const places = pick(going, text, text.trim() === '' ? 8 : 4);
       return [
-        { title: t('palette.commands'), note: t('palette.count', { shown: actions.length, all: doing.length }), rows: actions },
+        { title: t('palette.commands'), note: t('palette.count', { shown: actions.length, all: doing.length + found.commands.length }), rows: actions },
         {
           title: t('palette.records'),
           note: found.ms === null ? t('palette.searching') : t('palette.found', { count: found.records.length, ms: found.ms }),
@@ -67,7 +67,7 @@ function OpenPalette({ close }: { close: () => void }) {
     },
     // `doing` and `going` come from one snapshot.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [text, found.records, found.ms, t],
+    [text, found.records, found.commands, found.ms, t],
   );
   const rows = groups.flatMap((group) => group.rows);
   const chosen = rows[Math.min(at, rows.length - 1)];
@@ -152,7 +152,7 @@ function OpenPalette({ close }: { close: () => void }) {
             <Keys keys="ArrowDown" /> {t('palette.move')}
           </span>
           <span className={classes.hint}>
-            <Keys keys="Enter" /> {chosen?.kind === 'command' && chosen.command.group !== 'pages' ? (chosen.command.effect ? t('palette.openPlan') : t('palette.run')) : t('palette.open')}
+            <Keys keys="Enter" /> {chosen?.kind === 'command' && chosen.command.group !== 'pages' ? (chosen.command.effect && chosen.command.effect !== 'read' ? t('palette.openPlan') : t('palette.run')) : t('palette.open')}
           </span>
           <span className={classes.hint}>
             <Keys keys="Tab" /> {t('palette.narrow')}

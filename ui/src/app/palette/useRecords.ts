@@ -1,9 +1,12 @@
 import { IconFileInvoice, IconMessage2, IconPackage, IconServer2, IconStack2, IconUser } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { text as say, useT } from '@/app/i18n';
+import { type PowerAction, powers } from '@/components/power';
 import { ask, type PaletteHit } from '@/ipc';
+import { openPowerPlan } from '../plans';
 import type { StateArea } from '@/components/states';
-import type { PaletteRecord } from './commands';
+import type { PaletteCommand, PaletteRecord } from './commands';
 
 const kinds = {
   client: { icon: IconUser, area: 'client', path: '/clients/$id' },
@@ -17,8 +20,20 @@ const kinds = {
 const MOST = 8;
 const TYPING_MS = 60;
 
+/** A verb in front of a name: "restart dana" looks for Dana and offers to restart what it finds. */
+export function splitVerb(typed: string, verbs: readonly { action: PowerAction; word: string }[]): { action: PowerAction | null; rest: string } {
+  const lower = typed.toLowerCase();
+  for (const { action, word } of verbs) {
+    const verb = word.toLowerCase();
+    if (lower.startsWith(`${verb} `) && lower.length > verb.length + 1) return { action, rest: typed.slice(verb.length + 1).trim() };
+  }
+  return { action: null, rest: typed };
+}
+
 export interface Found {
   records: PaletteRecord[];
+  /** What the verb in front would do to the servers found. */
+  commands: PaletteCommand[];
   ms: number | null;
   searching: boolean;
 }
@@ -26,7 +41,9 @@ export interface Found {
 /** Asks the store for records; what was found before stays until the new answer is there. */
 export function useRecords(text: string): Found {
   const navigate = useNavigate();
-  const wanted = text.trim();
+  const t = useT('shell');
+  const verbs = powers.map((action) => ({ action, word: say(`phrases:kind.${action.kind}`) }));
+  const { action, rest: wanted } = splitVerb(text.trim(), verbs);
   const [found, setFound] = useState<{ text: string; hits: PaletteHit[]; ms: number | null }>({ text: '', hits: [], ms: null });
   useEffect(() => {
     if (wanted === '') return;
@@ -58,5 +75,19 @@ export function useRecords(text: string): Found {
       open: () => void navigate((paged ? { to: kind.path, params: { id: String(hit.id) } } : { to: kind.path, search: { o: String(hit.id) } }) as never),
     };
   });
-  return { records, ms: wanted === '' ? null : found.ms, searching: wanted !== '' && found.text !== wanted };
+  const commands = hits.flatMap((hit): PaletteCommand[] => {
+    if (!action || hit.kind !== 'server') return [];
+    return [
+      {
+        id: `${action.kind}-${hit.id}`,
+        title: say(`phrases:plan.${action.kind}`, { count: 1, name: hit.title }),
+        aside: hit.aside,
+        icon: action.icon,
+        effect: action.effect,
+        consequence: { lead: t('palette.plansFirst'), rest: t('palette.nothingYet') },
+        run: () => void openPowerPlan({ kind: action.kind, instance_ids: [hit.id], origin: 'palette' }),
+      },
+    ];
+  });
+  return { commands, records, ms: wanted === '' ? null : found.ms, searching: wanted !== '' && found.text !== wanted };
 }

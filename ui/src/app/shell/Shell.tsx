@@ -8,7 +8,7 @@ import { icon14 } from '@/components/icon';
 import { Strip } from '@/components/ListStates';
 import { ageText } from '@/components/RelativeTime';
 import { useNow } from '@/components/useNow';
-import { useWrite } from '@/ipc';
+import { ask, useWrite } from '@/ipc';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useKeys } from '../keys/keys';
 import { Palette } from '../palette/Palette';
@@ -112,6 +112,7 @@ function useShellKeys(): void {
       id: 'theme', title: t('theme.switch'), icon: IconMoon,
       run: () => setPref('theme', isDark() ? 'light' : 'dark'),
     },
+    { id: 'sync', title: t('palette.refresh'), aside: t('palette.refreshAside'), icon: IconRefresh, effect: 'read', run: () => void ask('syncNow', { kinds: [] }).catch(() => undefined) },
     { id: 'keys', title: t('keys.sheet'), icon: IconKeyboard, keys: '?', run: () => keySheetOpen.set(true) },
     ...(import.meta.env.DEV ? [{ id: 'go-parts', title: t('page.parts'), icon: IconKeyboard, group: 'pages' as const, run: () => go('/parts') }] : []),
   ];

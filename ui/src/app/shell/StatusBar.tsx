@@ -1,9 +1,12 @@
-import { IconHelpHexagon, IconKeyboard, IconPlayerPause, IconStack2, IconUser } from '@tabler/icons-react';
+import { Tooltip } from '@mantine/core';
+import { IconHelpHexagon, IconKeyboard, IconPlayerPause, IconPlayerStop, IconStack2, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useT } from '@/app/i18n';
+import { hasText, useT } from '@/app/i18n';
+import { formatCount } from '@/components/format';
 import { Freshness } from '@/components/Freshness';
 import { icon13 } from '@/components/icon';
-import { progress } from '@/ipc';
+import { ageText } from '@/components/RelativeTime';
+import { type Progress, progress, useWrite } from '@/ipc';
 import { useStore } from '@/store';
 import type { Session } from '../session';
 import { keySheetOpen } from './KeySheet';
@@ -37,6 +40,7 @@ export function StatusBar({ session }: { session: Session }) {
           {t('status.needsYou', { count: status.needs_you })}
         </Link>
       )}
+      {firstJob && <Job job={firstJob} />}
       <div className={classes.statusEnd}>
         {app && (
           <span className={classes.statusItem}>
@@ -50,5 +54,35 @@ export function StatusBar({ session }: { session: Session }) {
         </button>
       </div>
     </footer>
+  );
+}
+
+/** Long work shows its counts and the time left, runs on when its view closes, and can be stopped. */
+function Job({ job }: { job: Progress }) {
+  const t = useT('shell');
+  const common = useT('common');
+  const stop = useWrite('syncStop');
+  const kind = job.job.replace(/^sync:/, '');
+  const what = hasText(`shell:kind.${kind}`) ? t(`kind.${kind}` as 'kind.clients') : kind;
+  const words = job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
+  return (
+    <span className={classes.statusItem}>
+      <span
+        className={classes.progress}
+        role="progressbar"
+        aria-label={words}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        {...(job.total ? { 'aria-valuenow': Math.round((job.done / job.total) * 100) } : {})}
+        style={{ '--done': job.total ? job.done / job.total : 0.3 } as React.CSSProperties}
+      />
+      {words}
+      {job.secondsLeft !== null && ` · ${t('status.left', { time: ageText(common, job.secondsLeft * 1000) })}`}
+      <Tooltip label={t('status.stop')}>
+        <button type="button" className={classes.statusItem} aria-label={t('status.stop')} onClick={() => void stop.write().catch(() => undefined)}>
+          <IconPlayerStop {...icon13} />
+        </button>
+      </Tooltip>
+    </span>
   );
 }

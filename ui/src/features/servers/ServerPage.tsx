@@ -7,11 +7,10 @@ import { useKeys } from '@/app/keys/keys';
 import { type PaletteCommand, useCommands } from '@/app/palette/commands';
 import { openPowerPlan } from '@/app/plans';
 import { useSession } from '@/app/session';
-import { type Action, ActionButton, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, RecordPage, RelativeTime, Strip, stateName, TimelinePane, wordOf } from '@/components';
+import { type Action, ActionButton, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, Strip, stateName, TimelinePane, wordOf } from '@/components';
 import { ServerState } from '@/components/records/servers';
 import { type ServerPage as Page, useCommand } from '@/ipc';
 import { Facts } from './Facts';
-import { powers } from './power';
 import classes from './ServerPage.module.css';
 
 export function ServerPage() {

@@ -5,10 +5,9 @@ import { useCrumbs } from '@/app/crumbs';
 import { useT } from '@/app/i18n';
 import { useCommands } from '@/app/palette/commands';
 import { openPowerPlan } from '@/app/plans';
-import { BulkAction, by, ListPage, type ListView, useListState } from '@/components';
+import { BulkAction, by, ListPage, type ListView, powers, useListState } from '@/components';
 import { serverColumns, serverFields } from '@/components/records/servers';
 import { type ServerRow, useWindow } from '@/ipc';
-import { powers } from './power';
 
 export function ServersPage() {
   const t = useT('servers');
