@@ -173,8 +173,8 @@ macro_rules! actions {
         impl $name {
             /// With what must be given; everything else is left out.
             #[allow(clippy::new_without_default, clippy::too_many_arguments)]
-            pub fn new($($need: impl Into<$ntype>),*) -> Self {
-                Self { $($need: $need.into(),)* $($may: None,)* }
+            pub fn new($($need: $ntype),*) -> Self {
+                Self { $($need,)* $($may: None,)* }
             }
         }
 

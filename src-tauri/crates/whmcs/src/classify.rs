@@ -11,8 +11,18 @@ use crate::registry;
 pub(crate) struct Speaker {
     pub(crate) action: &'static str,
     pub(crate) parameters: &'static [ParamInfo],
-    /// Its errors may be the words of a module, a registrar or a gateway.
-    pub(crate) external: bool,
+}
+
+impl Speaker {
+    /// Whether its errors may be the words of a module, a registrar or a gateway (quirk 19).
+    fn is_foreign(&self) -> bool {
+        match self.action {
+            "DomainWhois" => false,
+            // An action that is not known here may be anybody's.
+            "" | "AcceptOrder" | "CapturePayment" | "OrderFraudCheck" | "UpdateClientDomain" => true,
+            name => name.starts_with("Module") || name.starts_with("Domain"),
+        }
+    }
 }
 
 const CREDENTIAL: &[&str] = &[
@@ -181,12 +191,13 @@ pub(crate) fn message(text: &str, speaker: &Speaker) -> Problem {
     if any(NOT_FOUND) {
         return Problem::NotFound;
     }
-    // A module may say anything, and "invalid" from its mouth is not about our parameters.
-    let ours = !speaker.external || said.ends_with("required") || said.contains(" id ");
+    let field = field(text, &said, speaker.parameters);
+    // A module may say anything, and "invalid" from its mouth is not about our parameters unless it names one.
+    let ours = !speaker.is_foreign() || said.ends_with("required") || field.is_some();
     if ours && any(VALIDATION) {
-        return Problem::Validation { field: field(text, &said, speaker.parameters) };
+        return Problem::Validation { field };
     }
-    if speaker.external { Problem::Module } else { Problem::Refused }
+    if speaker.is_foreign() { Problem::Module } else { Problem::Refused }
 }
 
 /// A page instead of an answer.
@@ -270,7 +281,7 @@ mod tests {
 
     fn said(text: &str) -> Problem {
         let parameters = crate::registry::find("AddClient").unwrap().parameters;
-        message(text, &Speaker { action: "AddClient", parameters, external: false })
+        message(text, &Speaker { action: "AddClient", parameters })
     }
 
     #[test]
@@ -327,7 +338,7 @@ mod tests {
 
     #[test]
     fn what_a_module_says_is_never_taken_for_our_own_mistake() {
-        let speaker = Speaker { action: "ModuleCreate", parameters: &[], external: true };
+        let speaker = Speaker { action: "ModuleCreate", parameters: &[] };
         assert_eq!(message("Invalid API key for node 7", &speaker), Problem::Module);
         assert_eq!(message("Service ID is required", &speaker), Problem::Validation { field: None });
     }

@@ -101,7 +101,7 @@ impl Client {
     /// As [`Client::call`], and [`Problem::Parameter`] for names that only the client sets.
     pub async fn raw(&self, name: &str, parameters: Given, effect: Effect, call: Call) -> Result<Answer<Value>, Error> {
         let request = self.raw_request(name, parameters, effect, &call)?;
-        let response = self.exchange(request, &Speaker { action: "", parameters: &[], external: true }, effect).await;
+        let response = self.exchange(request, &Speaker { action: "", parameters: &[] }, effect).await;
         let response = response.map_err(|mut error| {
             error.action = name.to_owned();
             error
@@ -110,7 +110,6 @@ impl Client {
         let speaker = Speaker {
             action: known.map_or("", |info| info.name),
             parameters: known.map_or(&[], |info| info.parameters),
-            external: known.is_none_or(|info| info.timeout == TimeoutClass::External),
         };
         let read = if effect.writes() {
             answer::read::<Untyped<true>>(&response.body, response.request_id)
@@ -235,7 +234,7 @@ impl Client {
 }
 
 fn speaker<A: Action>() -> Speaker {
-    Speaker { action: A::NAME, parameters: A::PARAMETERS, external: A::TIMEOUT == TimeoutClass::External }
+    Speaker { action: A::NAME, parameters: A::PARAMETERS }
 }
 
 fn explain(flaw: Flaw, speaker: &Speaker) -> (Problem, String) {

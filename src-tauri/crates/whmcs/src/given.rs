@@ -177,6 +177,17 @@ impl Node {
         }
     }
 
+    /// What a text holds that is already encoded as base64 of a PHP array; anything else as it is.
+    pub(crate) fn unserialised(self) -> Self {
+        use base64::Engine;
+        let Self::Leaf(text) = &self else { return self };
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok();
+        match bytes.and_then(|bytes| PhpValue::unserialize(&bytes).ok()) {
+            Some(array @ PhpValue::Array(_)) => Self::from_json(array.to_json()),
+            _ => self,
+        }
+    }
+
     fn from_json(value: serde_json::Value) -> Self {
         use serde_json::Value;
         match value {

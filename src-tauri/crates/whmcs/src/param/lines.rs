@@ -130,7 +130,8 @@ impl Param for QuoteLines {
 
     fn take(node: Node) -> Result<Self, &'static str> {
         let expected = "lines with desc, qty, up, discount and taxable";
-        node.entries()
+        node.unserialised()
+            .entries()
             .into_iter()
             .map(|(_, line)| {
                 let mut line: indexmap::IndexMap<_, _> = line.entries().into_iter().collect();
