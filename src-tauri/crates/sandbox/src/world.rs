@@ -74,4 +74,12 @@ impl World {
         whmcs::advance(&mut self.whmcs, now, &mut self.journal);
         now
     }
+
+    /// Remembers the present for the stale rules in force.
+    pub(crate) fn keep_snapshots(&mut self) {
+        let now = self.tick();
+        for provider in [crate::journal::Provider::Whmcs, crate::journal::Provider::Contabo] {
+            crate::faults::keep(self, provider, now);
+        }
+    }
 }

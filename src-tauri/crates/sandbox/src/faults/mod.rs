@@ -10,6 +10,7 @@ mod snapshots;
 
 pub use rules::{Fault, Kind, Rule};
 pub use serve::{Cut, serve};
+pub(crate) use snapshots::keep;
 
 use std::collections::VecDeque;
 

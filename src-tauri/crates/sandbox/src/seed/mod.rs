@@ -1,14 +1,20 @@
 //! One made-up hosting company, drawn from a seed and shared by both providers, so that what billing says about a
 //! server can be checked against the server.
 
+mod addresses;
 pub mod catalog;
+pub mod contracts;
 mod draw;
+pub mod names;
+pub mod offers;
+pub mod people;
+mod servers;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use sha2::{Digest, Sha256};
 
@@ -22,11 +28,27 @@ pub fn stream(seed: u64, purpose: &str) -> ChaCha12Rng {
     ChaCha12Rng::from_seed(hash.finalize().into())
 }
 
+/// A random UUID (version 4) from a source of chance.
+pub fn uuid_of(rng: &mut ChaCha12Rng) -> String {
+    uuid::Builder::from_random_bytes(rng.random()).into_uuid().to_string()
+}
+
+/// The day of a moment, in the zone everything is laid out in.
+pub fn today(now: Timestamp) -> Date {
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// The company.
 #[derive(Debug, Clone)]
 pub struct Estate {
     /// Name, domain, address.
     pub company: Company,
+    /// 1 is a company of 250 clients.
+    pub scale: f64,
+    /// Its clients, by id from 1.
+    pub people: Vec<people::Person>,
+    /// What they bought, by service id from 1.
+    pub contracts: Vec<contracts::Contract>,
     /// What the server side lets in.
     pub contabo_credentials: ContaboCredentials,
     /// Virtual servers at the server provider, with and without a service that pays for them.

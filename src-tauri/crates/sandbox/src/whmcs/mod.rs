@@ -1,19 +1,27 @@
-//! The billing and support side of the sandbox.
+//! The billing and support side of the sandbox: one address, one form post per action, everything stateful.
+//!
+//! To add an action: one function in the file of its documentation area under `api/`, one line in that file's
+//! `ACTIONS`. It gets a [`desk::Desk`] and its [`params::Params`], changes records, notes each change in the journal,
+//! and returns the fields of its answer as the documentation's example shows them.
 
-use jiff::Timestamp;
-use rand_chacha::ChaCha12Rng;
+pub mod access;
+pub mod api;
+mod cron;
+pub mod desk;
+mod endpoint;
+mod inspect;
+mod lay;
+mod ledger;
+pub mod model;
+mod paging;
+pub mod params;
+pub mod php;
+pub mod registry;
+mod state;
+pub mod table;
 
-use crate::journal::Journal;
-use crate::seed::Estate;
-
-/// Everything this provider remembers. Cloned for stale answers.
-#[derive(Debug, Clone, Default)]
-pub struct State {}
-
-/// Lays the estate's clients and services out as this provider's records.
-pub fn seed(_rng: &mut ChaCha12Rng, _estate: &Estate, _now: Timestamp) -> State {
-    State::default()
-}
-
-/// Lets time pass: whatever was due by `now` happens and is journalled.
-pub fn advance(_state: &mut State, _now: Timestamp, _journal: &mut Journal) {}
+pub use access::WhmcsCredentials;
+pub use cron::advance;
+pub use endpoint::router;
+pub use lay::seed;
+pub use state::State;
