@@ -125,6 +125,7 @@ mod tests {
             "notice.",
             "board.",
             "event.",
+            "differs.",
             "timeline.",
             "verb.",
             "fault.",
@@ -138,7 +139,7 @@ mod tests {
         for file in files {
             let text = std::fs::read_to_string(file).unwrap();
             for piece in text.split('"').skip(1).step_by(1) {
-                let code = piece.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
+                let code = piece.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.');
                 if code && areas.iter().any(|area| piece.starts_with(area)) && !piece.ends_with('.') {
                     used.insert(piece.to_owned());
                 }

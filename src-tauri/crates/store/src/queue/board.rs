@@ -124,3 +124,12 @@ pub fn recent_results(c: &Connection, kind: &str, limit: u32) -> Result<Vec<Stri
     )?;
     Ok(statement.query_map(params![kind, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
+
+/// How many calls each provider got since a moment, by the request log.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn calls_since(c: &Connection, since: Timestamp) -> Result<Vec<(String, u32)>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT provider, count(*) FROM exchange WHERE at >= ?1 GROUP BY provider")?;
+    Ok(statement.query_map([micros(since)], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
