@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rackdesk_console::{
     act::lock::WorkerLock,
     mirror::{self, Kind as MirrorKind},
     profile::write_whole,
     session::Figures,
 };
+use rackdesk_store::list::Today;
 use rackdesk_vault::VaultState;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{AppError, Core, ErrorCode, Tag, profiles::ProfileSummary};
+use crate::{AppError, Core, ErrorCode, Tag, palette, profiles::ProfileSummary};
 
 /// What the window needs to start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -303,8 +304,12 @@ pub async fn sync_stop(core: &Core, (): ()) -> Result<(), AppError> {
     Ok(())
 }
 
-/// See the list of commands.
-pub async fn palette_search(core: &crate::Core, input: crate::app::PaletteQuery) -> Result<Vec<crate::app::PaletteHit>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Finds records of every kind by what was typed.
+///
+/// # Errors
+/// When no profile is open, or its store cannot be read.
+pub async fn palette_search(core: &Core, input: PaletteQuery) -> Result<Vec<PaletteHit>, AppError> {
+    let session = core.session()?;
+    let limit = input.limit.clamp(1, 50) as usize;
+    Ok(session.store.read_async(move |c| palette::search(c, &input.text, limit, &Today::local())).await?)
 }

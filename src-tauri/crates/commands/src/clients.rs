@@ -1,8 +1,20 @@
 //! Clients, their services, invoices and tickets, read from the mirror.
 
-use rackdesk_console::money::Money;
+use rackdesk_console::{both_sides::monthly, money::Money};
+use rackdesk_store::{
+    list::{CLIENTS, INVOICES, SERVICES, TICKETS},
+    mirror::{Kind, client_detail, client_extra, from_e4, recurring_of_client, seen_at, unpaid_of_client},
+    rusqlite::{self, Row},
+};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use specta::Type;
+
+use crate::{
+    AppError, Core,
+    list::{self, ListQuery, Window, known, money},
+};
 
 /// A row of the clients list. Columns: id, name, email, status, country, services, servers, tickets, overdue, created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -151,32 +163,167 @@ pub struct RecordRef {
     pub id: i64,
 }
 
-/// See the list of commands.
-pub async fn clients_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::clients::ClientRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// A window of the clients.
+///
+/// # Errors
+/// When the question makes no sense, or the store fails.
+pub async fn clients_window(core: &Core, input: ListQuery) -> Result<Window<ClientRow>, AppError> {
+    list::window(core, &CLIENTS, input, client_row).await
 }
 
-/// See the list of commands.
-pub async fn client_page(core: &crate::Core, input: crate::clients::RecordRef) -> Result<crate::clients::ClientPage, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn client_row(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
+    let overdue: i64 = row.get("overdue_e4")?;
+    let currency: String = row.get("overdue_currency")?;
+    Ok(ClientRow {
+        id: row.get("_id")?,
+        name: row.get("name")?,
+        company: row.get("company")?,
+        email: row.get("email")?,
+        status: row.get("status")?,
+        currency: row.get("currency")?,
+        services: row.get("services")?,
+        servers: row.get("servers")?,
+        tickets: row.get("tickets")?,
+        overdue: (overdue > 0).then(|| Money::new(from_e4(overdue), currency)),
+        created: known(row, "created")?,
+    })
 }
 
-/// See the list of commands.
-pub async fn services_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::clients::ServiceRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// One client's page.
+///
+/// # Errors
+/// `NotFound` when the mirror has no such client; or the store fails.
+pub async fn client_page(core: &Core, input: RecordRef) -> Result<ClientPage, AppError> {
+    let session = core.session()?;
+    let id = input.id;
+    let page = session.store.read_async(move |c| {
+        let found = list::one(c, &CLIENTS, id, |row| {
+            let counts: (u32, u32, u32) = (row.get("services_all")?, row.get("tickets_all")?, row.get("invoices")?);
+            Ok((client_row(row)?, counts))
+        })?;
+        let Some((row, (services_all, tickets_all, invoices))) = found else { return Ok(None) };
+        let detail = client_detail(c, id)?.map(|(detail, _)| detail);
+        let facts = match detail.or(client_extra(c, id)?) {
+            Some(known) => facts(&known),
+            None => Vec::new(),
+        };
+        let unpaid = unpaid_of_client(c, id)?.into_iter().map(|(currency, sum)| Money::new(sum, currency)).collect();
+        Ok(Some(ClientPage {
+            row,
+            facts,
+            unpaid,
+            monthly: monthly(&recurring_of_client(c, id)?),
+            invoices,
+            services_all,
+            tickets_all,
+            as_of: seen_at(c, Kind::Clients, id)?.map(|at| at.to_string()),
+        }))
+    });
+    page.await?.ok_or_else(|| AppError::missing(format!("Client {id}")))
 }
 
-/// See the list of commands.
-pub async fn invoices_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::clients::InvoiceRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// What else WHMCS tells of a client, in the order in which a page shows it.
+fn facts(client: &Value) -> Vec<ClientFact> {
+    let text = |names: &[&str]| {
+        names.iter().find_map(|name| match client.get(*name)? {
+            Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    };
+    let joined = |names: &[&str], by: &str| {
+        let parts: Vec<_> = names.iter().filter_map(|name| text(&[name])).collect();
+        (!parts.is_empty()).then(|| parts.join(by))
+    };
+    let city = joined(&["postcode", "city"], " ");
+    let address: Vec<_> =
+        [text(&["address1"]), text(&["address2"]), city, text(&["fullstate", "state"])].into_iter().flatten().collect();
+    let said = |text: Option<String>, nothing: &str| text.filter(|text| text != nothing);
+    [
+        ("phone", text(&["phonenumberformatted", "telephoneNumber", "phonenumber"])),
+        ("address", (!address.is_empty()).then(|| address.join(", "))),
+        ("country", text(&["countryname", "country", "countrycode"])),
+        ("tax_id", text(&["tax_id"])),
+        ("group", said(text(&["groupid"]), "0")),
+        ("language", text(&["language"])),
+        ("payment_method", text(&["defaultgateway"])),
+        ("credit", text(&["credit"]).filter(|credit| credit.parse::<Decimal>().is_ok_and(|c| !c.is_zero()))),
+        ("notes", text(&["notes"]).map(|notes| notes.chars().take(500).collect())),
+    ]
+    .into_iter()
+    .filter_map(|(code, text)| Some(ClientFact { code: code.to_owned(), text: text? }))
+    .collect()
 }
 
-/// See the list of commands.
-pub async fn tickets_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::clients::TicketRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// A window of the services.
+///
+/// # Errors
+/// As [`clients_window`].
+pub async fn services_window(core: &Core, input: ListQuery) -> Result<Window<ServiceRow>, AppError> {
+    list::window(core, &SERVICES, input, service_row).await
+}
+
+fn service_row(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
+    Ok(ServiceRow {
+        id: row.get("_id")?,
+        client_id: row.get("client_id")?,
+        client_name: row.get("client_name")?,
+        product: row.get("product")?,
+        domain: row.get("domain")?,
+        status: row.get("status")?,
+        cycle: row.get("cycle")?,
+        price: Some(money(row, "amount", "currency")?).filter(|price| !price.amount.is_zero()),
+        next_due: known(row, "next_due")?,
+        instance_id: row.get("instance_id")?,
+        server_state: row.get("server_state")?,
+        ipv4: row.get("ipv4")?,
+    })
+}
+
+/// A window of the invoices.
+///
+/// # Errors
+/// As [`clients_window`].
+pub async fn invoices_window(core: &Core, input: ListQuery) -> Result<Window<InvoiceRow>, AppError> {
+    list::window(core, &INVOICES, input, invoice_row).await
+}
+
+fn invoice_row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
+    Ok(InvoiceRow {
+        id: row.get("_id")?,
+        number: row.get("number")?,
+        client_id: row.get("client_id")?,
+        client_name: row.get("client_name")?,
+        date: known(row, "date")?,
+        due: known(row, "due")?,
+        paid: known(row, "paid")?,
+        status: row.get("status")?,
+        overdue: row.get("overdue")?,
+        total: money(row, "total", "currency")?,
+        method: row.get("method")?,
+    })
+}
+
+/// A window of the tickets.
+///
+/// # Errors
+/// As [`clients_window`].
+pub async fn tickets_window(core: &Core, input: ListQuery) -> Result<Window<TicketRow>, AppError> {
+    list::window(core, &TICKETS, input, ticket_row).await
+}
+
+fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
+    Ok(TicketRow {
+        id: row.get("_id")?,
+        tid: row.get("tid")?,
+        subject: row.get("subject")?,
+        client_id: row.get("client_id")?,
+        client_name: row.get("client_name")?,
+        department: row.get("department")?,
+        status: row.get("status")?,
+        priority: row.get("priority")?,
+        last_reply: known(row, "last_reply")?,
+        opened: known(row, "opened")?,
+        waiting: row.get("waiting")?,
+    })
 }

@@ -13,6 +13,7 @@ mod errors;
 mod events;
 pub mod list;
 pub mod log;
+mod palette;
 pub mod plans;
 pub mod profiles;
 pub mod queue;

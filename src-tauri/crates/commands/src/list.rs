@@ -1,8 +1,16 @@
 //! Questions and answers of every list: filtered, sorted windows, never a whole table.
 
 use rackdesk_console::money::Money;
+use rackdesk_store::{
+    StoreError,
+    list::{self as store, Today},
+    log,
+    rusqlite::{Connection, Error::FromSqlConversionFailure, Row, types},
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+use crate::{AppError, Core};
 
 /// How a filter compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -138,7 +146,6 @@ pub struct FacetValue {
 
 impl From<ListQuery> for rackdesk_store::list::ListQuery {
     fn from(query: ListQuery) -> Self {
-        use rackdesk_store::list as store;
         let op = |op| match op {
             FilterOp::Is => store::FilterOp::Is,
             FilterOp::IsNot => store::FilterOp::IsNot,
@@ -158,14 +165,116 @@ impl From<ListQuery> for rackdesk_store::list::ListQuery {
     }
 }
 
-/// See the list of commands.
-pub async fn list_totals(core: &crate::Core, input: crate::list::TotalsQuery) -> Result<crate::list::ListTotals, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// The list's columns and where its rows come from; the log has its own way.
+fn spec(list: ListKind) -> Option<&'static store::ListSpec> {
+    Some(match list {
+        ListKind::Clients => &store::CLIENTS,
+        ListKind::Services => &store::SERVICES,
+        ListKind::Servers => &store::SERVERS,
+        ListKind::Invoices => &store::INVOICES,
+        ListKind::Tickets => &store::TICKETS,
+        ListKind::Actions => &rackdesk_store::queue::ACTIONS,
+        ListKind::Log => return None,
+    })
 }
 
-/// See the list of commands.
-pub async fn list_ids(core: &crate::Core, input: crate::list::TotalsQuery) -> Result<Vec<i64>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// Counts, sums and filter values of a whole list. May take a moment on a large one; windows never wait for it.
+///
+/// # Errors
+/// When the question makes no sense, or the store fails.
+pub async fn list_totals(core: &Core, input: TotalsQuery) -> Result<ListTotals, AppError> {
+    let session = core.session()?;
+    let (spec, query, store) = (spec(input.list), input.query.into(), session.store.clone());
+    let counted = session.store.read_slow_async(move |c| match spec {
+        Some(spec) => store::totals(c, store.totals_cache(), spec, &query, &Today::local()),
+        None => log::totals(c, &query, &Today::local()),
+    });
+    Ok(counted.await?.into())
 }
+
+/// The ids of every matching row in order, at most 100,000.
+///
+/// # Errors
+/// As [`list_totals`].
+pub async fn list_ids(core: &Core, input: TotalsQuery) -> Result<Vec<i64>, AppError> {
+    let session = core.session()?;
+    let (spec, query) = (spec(input.list), input.query.into());
+    let ids = session.store.read_slow_async(move |c| match spec {
+        Some(spec) => store::ids(c, spec, &query, &Today::local()),
+        None => log::ids(c, &query, &Today::local()),
+    });
+    Ok(ids.await?)
+}
+
+impl From<store::ListTotals> for ListTotals {
+    fn from(counted: store::ListTotals) -> Self {
+        let mut sums: Vec<ColumnSum> = Vec::new();
+        for (column, currency, amount) in counted.sums {
+            let money = Money::new(amount, currency);
+            match sums.iter_mut().find(|sum| sum.column == column) {
+                Some(sum) => sum.sums.push(money),
+                None => sums.push(ColumnSum { column: column.to_owned(), sums: vec![money] }),
+            }
+        }
+        let facet = |facet: store::FacetCount| Facet {
+            field: facet.field.to_owned(),
+            values: facet.values.into_iter().map(|(value, count)| FacetValue { value, count }).collect(),
+        };
+        Self {
+            matching: counted.matching,
+            all: counted.all,
+            sums,
+            facets: counted.facets.into_iter().map(facet).collect(),
+        }
+    }
+}
+
+/// Asks the open profile's store for a window of a list.
+pub(crate) async fn window<T: Send + 'static>(
+    core: &Core,
+    spec: &'static store::ListSpec,
+    query: ListQuery,
+    decode: fn(&Row<'_>) -> rackdesk_store::rusqlite::Result<T>,
+) -> Result<Window<T>, AppError> {
+    let session = core.session()?;
+    let query = query.into();
+    let found = session.store.read_async(move |c| store::window(c, spec, &query, &Today::local(), decode)).await?;
+    Ok(Window { rows: found.rows, next: found.next })
+}
+
+/// The row of a list with that id.
+pub(crate) fn one<T>(
+    c: &Connection,
+    spec: &'static store::ListSpec,
+    id: i64,
+    decode: impl FnMut(&Row<'_>) -> rackdesk_store::rusqlite::Result<T>,
+) -> Result<Option<T>, StoreError> {
+    let filter = store::Filter { field: "id".into(), op: store::FilterOp::Is, values: vec![id.to_string()] };
+    let query = store::ListQuery { filters: vec![filter], limit: 1, ..store::ListQuery::default() };
+    Ok(store::window(c, spec, &query, &Today::local(), decode)?.rows.into_iter().next())
+}
+
+/// A text column, `None` when it is empty.
+pub(crate) fn known(row: &Row<'_>, column: &str) -> rackdesk_store::rusqlite::Result<Option<String>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
+/// An amount column with its currency column.
+pub(crate) fn money(row: &Row<'_>, amount: &str, currency: &str) -> rackdesk_store::rusqlite::Result<Money> {
+    let text: String = row.get(amount)?;
+    let amount = text.parse().map_err(|e| FromSqlConversionFailure(0, types::Type::Text, Box::new(DecimalError(e))))?;
+    Ok(Money { amount, currency: row.get(currency)? })
+}
+
+/// Not the library's own words: they may repeat what could not be read.
+#[derive(Debug)]
+struct DecimalError(#[expect(dead_code, reason = "kept for a debugger")] rust_decimal::Error);
+
+impl std::fmt::Display for DecimalError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("is no decimal number")
+    }
+}
+
+impl std::error::Error for DecimalError {}

@@ -1,8 +1,33 @@
 //! Contabo instances beside the WHMCS services that sell them.
 
-use rackdesk_console::{money::Money, plan::Phrase};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
+use rackdesk_console::{
+    act::{ActionState, kinds::power},
+    both_sides,
+    money::Money,
+    plan::{Phrase, facts},
+    record,
+};
+use rackdesk_store::{
+    StoreError,
+    list::{SERVERS, Today, window},
+    mirror::{ClientMoment, InstanceDetail, instance_detail, moments_of_client, servers_of_client, services_claiming},
+    queue,
+    rusqlite::{self, Connection, Row},
+};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+use crate::{
+    AppError, Core,
+    clients::{ClientFact, RecordRef},
+    list::{self, ListQuery, Window, known, money},
+};
 
 /// A server. Columns: name, client, state, region, size, ipv4, next_due, renews, price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -95,7 +120,7 @@ pub struct ServerPage {
     /// Facts of both sides.
     pub facts: Vec<FactRow>,
     /// Machine facts in order: `cpu`, `ram`, `disk`, `mac`, `host`, `default_user`, `created`, …
-    pub machine: Vec<crate::clients::ClientFact>,
+    pub machine: Vec<ClientFact>,
     /// All addresses.
     pub addresses: Vec<String>,
     /// What can be done.
@@ -155,20 +180,235 @@ pub struct TimelineEntry {
     pub request_id: Option<String>,
 }
 
-/// See the list of commands.
-pub async fn servers_window(core: &crate::Core, input: crate::list::ListQuery) -> Result<crate::list::Window<crate::servers::ServerRow>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// A window of the servers.
+///
+/// # Errors
+/// When the question makes no sense, or the store fails.
+pub async fn servers_window(core: &Core, input: ListQuery) -> Result<Window<ServerRow>, AppError> {
+    let session = core.session()?;
+    let query = input.into();
+    let found = session.store.read_async(move |c| {
+        let mut found = window(c, &SERVERS, &query, &Today::local(), server_row)?;
+        show_actions(c, &mut found.rows)?;
+        Ok(found)
+    });
+    let found = found.await?;
+    Ok(Window { rows: found.rows, next: found.next })
 }
 
-/// See the list of commands.
-pub async fn server_page(core: &crate::Core, input: crate::clients::RecordRef) -> Result<crate::servers::ServerPage, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+fn server_row(row: &Row<'_>) -> rusqlite::Result<ServerRow> {
+    let status: String = row.get("status")?;
+    let tags: String = row.get("tags")?;
+    let price = known(row, "price")?.is_some();
+    Ok(ServerRow {
+        id: row.get("_id")?,
+        name: row.get("label")?,
+        service_id: row.get("service_id")?,
+        client_id: row.get("client_id")?,
+        client_name: known(row, "client_name")?,
+        state: status.clone(),
+        provider_status: status,
+        region: row.get("region")?,
+        data_center: row.get("data_center")?,
+        product_id: row.get("product_id")?,
+        size: row.get("size")?,
+        ipv4: known(row, "ipv4")?,
+        ipv6: known(row, "ipv6")?,
+        next_due: known(row, "next_due")?,
+        cancel_date: known(row, "cancel_date")?,
+        price: if price { Some(money(row, "price", "price_currency")?) } else { None },
+        tags: serde_json::from_str(&tags).unwrap_or_default(),
+        action_id: None,
+        as_of: Timestamp::from_microsecond(row.get("seen_at")?).unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+    })
 }
 
-/// See the list of commands.
-pub async fn timeline(core: &crate::Core, input: crate::servers::Subject) -> Result<Vec<crate::servers::TimelineEntry>, crate::AppError> {
-    let _ = (core, input);
-    Err(crate::AppError::new(crate::ErrorCode::NoProfile, "no profile is open"))
+/// While an action of ours is at work on a server, its state is what the action does.
+fn show_actions(c: &Connection, rows: &mut [ServerRow]) -> Result<(), StoreError> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    for action in queue::open_on_targets(c, "instance", &ids)? {
+        let Some(row) = rows.iter_mut().find(|row| row.id == action.target.id && row.action_id.is_none()) else {
+            continue;
+        };
+        row.action_id = Some(action.id);
+        if action.state == ActionState::Running.name() {
+            row.state = match action.kind.as_str() {
+                "power.restart" => "restarting",
+                "power.start" => "starting",
+                "power.stop" => "stopping",
+                "power.shutdown" => "shutting_down",
+                _ => continue,
+            }
+            .into();
+        }
+    }
+    Ok(())
+}
+
+/// One server's page.
+///
+/// # Errors
+/// `NotFound` when the mirror has no such server; or the store fails.
+pub async fn server_page(core: &Core, input: RecordRef) -> Result<ServerPage, AppError> {
+    let session = core.session()?;
+    let id = input.id;
+    let page = session.store.read_async(move |c| {
+        let (Some(row), Some(instance)) = (list::one(c, &SERVERS, id, server_row)?, instance_detail(c, id)?) else {
+            return Ok(None);
+        };
+        let mut rows = [row];
+        show_actions(c, &mut rows)?;
+        let [row] = rows;
+        let sides = both_sides::compare(&instance, row.service_id, &services_claiming(c, id)?);
+        let facts = facts::read(c, &[id])?;
+        let abilities = facts.first().map(|f| power::abilities(f, f.open_action.as_ref())).unwrap_or_default();
+        Ok(Some(ServerPage {
+            row,
+            facts: sides.into_iter().map(FactRow::from).collect(),
+            machine: machine(&instance),
+            abilities: abilities.into_iter().map(Ability::from).collect(),
+            error_message: Some(instance.error_message).filter(|text| !text.is_empty()),
+            addresses: instance.addresses,
+        }))
+    });
+    page.await?.ok_or_else(|| AppError::missing(format!("Server {id}")))
+}
+
+impl From<both_sides::Fact> for FactRow {
+    fn from(fact: both_sides::Fact) -> Self {
+        Self {
+            fact: fact.fact.to_owned(),
+            whmcs: fact.whmcs,
+            contabo: fact.contabo,
+            verdict: match fact.verdict {
+                both_sides::Verdict::Agree => FactVerdict::Agree,
+                both_sides::Verdict::Differ => FactVerdict::Differ,
+                both_sides::Verdict::OneSided => FactVerdict::OneSided,
+            },
+            reason: fact.reason,
+        }
+    }
+}
+
+impl From<power::PowerAbility> for Ability {
+    fn from(ability: power::PowerAbility) -> Self {
+        Self { kind: ability.kind.to_owned(), allowed: ability.allowed, reason: ability.reason, impact: ability.impact }
+    }
+}
+
+/// What the machine is, in the order in which a page shows it.
+fn machine(instance: &InstanceDetail) -> Vec<ClientFact> {
+    let created = instance.created.parse::<Timestamp>().ok().map(|at| at.strftime("%Y-%m-%d").to_string());
+    [
+        ("cpu", (instance.cpu > 0).then(|| instance.cpu.to_string())),
+        ("ram", size(instance.ram_mb)),
+        ("disk", size(instance.disk_mb)),
+        ("product_type", Some(instance.product_type.clone())),
+        ("os", Some(instance.os_type.clone())),
+        ("default_user", Some(instance.default_user.clone())),
+        ("mac", Some(instance.mac.clone())),
+        ("host", Some(instance.host.clone())),
+        ("created", created),
+    ]
+    .into_iter()
+    .filter_map(|(code, text)| Some(ClientFact { code: code.to_owned(), text: text.filter(|t| !t.is_empty())? }))
+    .collect()
+}
+
+/// Contabo counts in binary megabytes: 8192 is 8 GB on its price list.
+fn size(mb: i64) -> Option<String> {
+    (mb > 0).then(|| if mb % 1024 == 0 { format!("{} GB", mb / 1024) } else { format!("{mb} MB") })
+}
+
+/// Most entries of a timeline.
+const MOST_ENTRIES: usize = 100;
+
+/// What happened with a server or a client, newest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn timeline(core: &Core, input: Subject) -> Result<Vec<TimelineEntry>, AppError> {
+    let session = core.session()?;
+    let entries = session.store.read_async(move |c| {
+        let mut entries: Vec<(Timestamp, TimelineEntry)> = Vec::new();
+        let client = match input {
+            Subject::Server { id } => {
+                add_actions(c, "instance", id, &mut entries)?;
+                None
+            }
+            Subject::Client { id } => {
+                for server in servers_of_client(c, id)? {
+                    add_actions(c, "instance", server, &mut entries)?;
+                }
+                add_actions(c, "client", id, &mut entries)?;
+                Some(id)
+            }
+        };
+        if let Some(id) = client {
+            entries.extend(moments_of_client(c, id, 50)?.into_iter().filter_map(moment));
+        }
+        entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        entries.truncate(MOST_ENTRIES);
+        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    });
+    Ok(entries.await?)
+}
+
+fn add_actions(
+    c: &Connection,
+    kind: &str,
+    id: i64,
+    into: &mut Vec<(Timestamp, TimelineEntry)>,
+) -> Result<(), StoreError> {
+    for (action, _) in queue::events_of_target(c, kind, id, 50)? {
+        let entry = record::timeline::summary(&action);
+        into.push((entry.at, entry.into()));
+    }
+    Ok(())
+}
+
+/// An invoice or ticket as a line. WHMCS tells no zone; its times are taken as UTC.
+fn moment(moment: ClientMoment) -> Option<(Timestamp, TimelineEntry)> {
+    let amount = |total: Decimal, currency: String| {
+        let money = Money::new(total, currency);
+        let digits = money.digits() as usize;
+        [("amount", format!("{:.digits$}", money.amount)), ("currency", money.currency)]
+    };
+    let number = |number: String| [("number", number)];
+    let (at, title, lines, tone, source) = match moment {
+        ClientMoment::Paid { number: n, on, total, currency } => {
+            let line = Phrase::new("timeline.amount", amount(total, currency));
+            (on, Phrase::new("timeline.invoice.paid", number(n)), line, Tone::Ok, "invoice")
+        }
+        ClientMoment::Invoiced { number: n, on, total, currency, status } => {
+            let [amount, currency] = amount(total, currency);
+            let line = Phrase::new("timeline.amount_status", [amount, currency, ("status", status)]);
+            (on, Phrase::new("timeline.invoice.written", number(n)), line, Tone::Idle, "invoice")
+        }
+        ClientMoment::Opened { tid, at, subject } => {
+            let line = Phrase::new("timeline.text", [("text", subject)]);
+            (at, Phrase::new("timeline.ticket.opened", number(tid)), line, Tone::Idle, "ticket")
+        }
+        ClientMoment::Replied { tid, at, subject, waiting } => {
+            let code = if waiting { "timeline.ticket.waits" } else { "timeline.ticket.replied" };
+            let line = Phrase::new("timeline.text", [("text", subject)]);
+            (at, Phrase::new(code, number(tid)), line, if waiting { Tone::Warn } else { Tone::Ok }, "ticket")
+        }
+    };
+    let at = local_time(&at)?;
+    let entry = TimelineEntry {
+        at: at.to_string(),
+        title,
+        lines: vec![lines],
+        tone,
+        source: source.into(),
+        action_id: None,
+        request_id: None,
+    };
+    Some((at, entry))
+}
+
+fn local_time(text: &str) -> Option<Timestamp> {
+    let time = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from)).ok()?;
+    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }

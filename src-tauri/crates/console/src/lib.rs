@@ -3,12 +3,14 @@
 //! * [`mirror`]: what WHMCS and Contabo said, with when they said it;
 //! * [`plan`]: what a person wants, computed from the mirror and the policy, before anything is sent;
 //! * [`act`]: approved plans as journalled actions, settled by evidence;
-//! * [`record`]: every exchange, attempt and decision.
+//! * [`record`]: every exchange, attempt and decision;
+//! * [`both_sides`]: where WHMCS and Contabo agree about a server, and where not.
 //!
 //! Whatever decides is a pure function over plain data; clock, ids and randomness are parameters.
 //! To add an action, copy a file in `act/kinds` and add its line to the list there.
 
 pub mod act;
+pub mod both_sides;
 pub mod fault;
 pub mod mirror;
 pub mod money;
