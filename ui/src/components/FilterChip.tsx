@@ -1,4 +1,4 @@
-import { Button, Checkbox, Popover, Radio, TextInput } from '@mantine/core';
+import { Button, Checkbox, Popover, Radio, TextInput, VisuallyHidden } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useT } from '@/app/i18n';
@@ -29,9 +29,9 @@ export function FilterChip({ field, filter, onChange, onRemove, startOpen = fals
     <Popover opened={open} onChange={(next) => (next ? setOpen(true) : close())} position="bottom-start" trapFocus returnFocus>
       <span className={classes.chip} data-removable={onRemove ? true : undefined}>
         <Popover.Target>
-          <button type="button" className={classes.chipBody} aria-label={`${t('filter.edit', { field: field.label })}: ${opWord(t, field, filter)} ${valueWords(t, field, filter)}`} onClick={() => (open ? close() : setOpen(true))}>
-            <span className={classes.field}>{field.label}</span>
-            <span className={classes.op}>{opWord(t, field, filter)}</span>
+          <button type="button" className={classes.chipBody} onClick={() => (open ? close() : setOpen(true))}>
+            <VisuallyHidden>{t('filter.edit')}</VisuallyHidden>{' '}
+            <span className={classes.field}>{field.label}</span> <span className={classes.op}>{opWord(t, field, filter)}</span>{' '}
             <span className={classes.value}>{valueWords(t, field, filter)}</span>
           </button>
         </Popover.Target>

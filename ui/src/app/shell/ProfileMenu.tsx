@@ -1,4 +1,4 @@
-import { Menu } from '@mantine/core';
+import { Menu, VisuallyHidden } from '@mantine/core';
 import { IconPlus, IconSelector, IconSettings } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
@@ -35,10 +35,11 @@ export function ProfileMenu({ app }: { app: AppState | undefined }) {
   return (
     <Menu width={260}>
       <Menu.Target>
-        <button type="button" className={classes.profile} aria-label={`${t('profile.switch')}: ${current ? `${current.name}, ${states(`environment.${current.environment}`)}` : t('profile.none')}`}>
+        <button type="button" className={classes.profile}>
+          <VisuallyHidden>{t('profile.switch')}</VisuallyHidden>{' '}
           <Mark />
           <span className={classes.profileText}>
-            <strong>{current?.name ?? t('profile.none')}</strong>
+            <strong>{current?.name ?? t('profile.none')}</strong>{' '}
             {current && <span>{states(`environment.${current.environment}`)}</span>}
           </span>
           <IconSelector size={14} stroke={1.75} color="var(--rd-text2)" aria-hidden />

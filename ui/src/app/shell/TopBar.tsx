@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, SegmentedControl, Select, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, SegmentedControl, Select, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconBell, IconHelpCircle, IconHexagon, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { languages, useT } from '@/app/i18n';
@@ -71,8 +71,8 @@ export function TopBar({ session }: { session: Session }) {
         </Tooltip>
         <Menu width={260} position="bottom-end" closeOnItemClick={false} trapFocus>
           <Menu.Target>
-            <button type="button" className={classes.avatar} aria-label={`${t('account')}: ${app?.operator ?? ''}`}>
-              {initials(app?.operator ?? '?')}
+            <button type="button" className={classes.avatar}>
+              <VisuallyHidden>{t('account')}</VisuallyHidden> {initials(app?.operator ?? '?')}
             </button>
           </Menu.Target>
           <Menu.Dropdown>
