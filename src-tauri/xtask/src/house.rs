@@ -133,9 +133,13 @@ impl House {
     }
 }
 
+/// Where a program is.
+pub(crate) fn find_program(program: &str) -> Option<PathBuf> {
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(&file)).find(|path| path.is_file())
+}
+
 /// Whether a program can be found.
 pub(crate) fn on_path(program: &str) -> bool {
-    let Some(path) = std::env::var_os("PATH") else { return false };
-    std::env::split_paths(&path)
-        .any(|dir| dir.join(program).is_file() || (cfg!(windows) && dir.join(format!("{program}.exe")).is_file()))
+    find_program(program).is_some()
 }

@@ -1,9 +1,10 @@
 //! What has to be on the machine before anything can be built or tested: found by looking for the thing itself, not
 //! for a package's name, and installed by apt where there is apt.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::house::{House, Trouble, on_path};
+use crate::house::{House, Trouble, find_program, on_path};
 use crate::process::{Log, answer};
 
 /// The oldest Node that Vite runs on.
@@ -93,6 +94,20 @@ pub(crate) fn provide(house: &House, purpose: Purpose, log: Option<&Log>) -> Res
         System::Windows => check_windows(),
         System::Debian | System::Fedora | System::Linux => provide_linux(house, system, purpose, log),
     }
+}
+
+/// A Chromium for the UI in a second engine; installed where that is one ordinary package. (Ubuntu's is a snap.)
+pub(crate) fn browser(house: &House, log: &Log) -> Result<Option<PathBuf>, Trouble> {
+    let find =
+        || ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(find_program);
+    if let Some(found) = find() {
+        return Ok(Some(found));
+    }
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    if System::here() == System::Debian && release.lines().any(|line| line == "ID=debian") {
+        install_with_apt(house, &["chromium"], Some(log))?;
+    }
+    Ok(find())
 }
 
 fn check_node(house: &House, system: System) -> Result<(), Trouble> {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -239,11 +238,6 @@ pub(crate) fn select(steps: Vec<Step>, only: &[String], skip: &[String]) -> Resu
     let keep: Vec<&'static str> =
         steps.iter().map(|s| s.name).filter(|n| wanted.contains(n) && !skip.iter().any(|s| s == n)).collect();
     Ok(steps.into_iter().filter(|s| keep.contains(&s.name)).collect())
-}
-
-/// Where a step finds another step's file under the target directory.
-pub(crate) fn artefacts(house: &House) -> PathBuf {
-    house.logs().join("artefacts")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check there is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::SystemTime;
 
@@ -95,7 +95,7 @@ fn rust_steps() -> Vec<Step> {
             "the real window, driven end to end",
             &["build", "driver"],
             e2e,
-            "look at the pictures in target/xtask/artefacts",
+            "look at the pictures in xtask/artefacts of the target directory",
         ),
         step(
             "browser",
@@ -179,8 +179,8 @@ fn driver(work: &Work) -> Done {
 }
 
 /// Where `cargo install` puts programs, in case that is not on the PATH.
-fn home_bin(program: &str) -> Option<std::path::PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from).or_else(|| {
+fn home_bin(program: &str) -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
         let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
         Some(Path::new(&home).join(".cargo"))
     })?;
@@ -255,8 +255,7 @@ fn e2e(work: &Work) -> Done {
     if cfg!(windows) && !on_path("msedgedriver") {
         return skipped("msedgedriver.exe is not on the PATH");
     }
-    let pictures = steps::artefacts(work.house);
-    std::fs::remove_dir_all(&pictures).ok();
+    let pictures = fresh_artefacts(work.house, "window");
     let mut tests = work.house.cargo(&["test", "--workspace", "--test", "e2e", "--", "--ignored", "--test-threads=1"]);
     // A failure's own words say more than forty frames of the runtime.
     tests
@@ -274,15 +273,23 @@ fn browser(work: &Work) -> Done {
     if !package_script(work.house, "test:browser") {
         return skipped("ui/package.json has no script test:browser");
     }
-    let Some(chromium) =
-        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].iter().find(|p| on_path(p))
-    else {
-        return skipped("no Chromium on this machine (Debian: apt-get install chromium)");
+    let Some(browser) = prerequisites::browser(work.house, &work.log)? else {
+        return skipped("no Chromium on this machine");
     };
+    let program = format!("rackdeskctl{}", std::env::consts::EXE_SUFFIX);
     let mut tests = work.house.npm(&["run", "--silent", "test:browser"]);
-    tests.env("RACKDESK_BROWSER", chromium).env("RACKDESKCTL", work.house.app("debug").with_file_name("rackdeskctl"));
+    tests.env("RACKDESK_BROWSER", browser).env("RACKDESKCTL", work.house.target.join("debug").join(program));
+    tests.env("RACKDESK_ARTEFACTS", fresh_artefacts(work.house, "browser"));
     work.log.run(work.house.in_own_session(tests, false))?;
     passed()
+}
+
+/// An empty place for pictures, to be looked at after a failure.
+fn fresh_artefacts(house: &House, kind: &str) -> PathBuf {
+    let dir = house.logs().join("artefacts").join(kind);
+    // Not there, or not to be emptied: the tests themselves complain when they cannot write.
+    std::fs::remove_dir_all(&dir).ok();
+    dir
 }
 
 fn deny(work: &Work) -> Done {
