@@ -52,6 +52,8 @@ export interface ListPageProps<R> {
   fresh?: ReactNode;
   /** Between the header and the filters: tiles, a histogram, a strip. */
   above?: ReactNode;
+  /** Instead of “n of m” in the filter bar. */
+  note?: ReactNode;
   /** Full-text search instead of a quick filter. */
   search?: { ms?: number | undefined };
   rowHeight?: number;
@@ -68,7 +70,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
   const question = useMemo(() => ({ ...list.query, filters: [...(fixed ?? []), ...list.query.filters], after: null, limit: 0 }), [list.query, fixed]);
   const totals = useCommand('listTotals', { list: kind, query: question });
   const facets = totals.data?.facets;
-  const fields = useMemo(() => fieldsOf((field) => options(facets, field)), [facets, fieldsOf]);
+  const fields = useMemo(() => fieldsOf((field) => options(facets, field, !fixed)), [facets, fieldsOf, fixed]);
   const freshness = session.status?.freshness.find((f) => f.provider === props.provider);
   const clear = useCallback(() => setSelection(new Set()), []);
   const selectAll = useCallback(() => {
@@ -104,7 +106,9 @@ export function ListPage<R>(props: ListPageProps<R>) {
         fields={fields}
         filters={list.filters}
         onFilters={list.setFilters}
-        count={totals.data && { matching: totals.data.matching, all: totals.data.all }}
+        // A part of a list is not measured against the whole.
+        count={totals.data && !fixed ? { matching: totals.data.matching, all: totals.data.all } : undefined}
+        note={props.note ?? (totals.data && fixed ? formatCount(totals.data.matching) : undefined)}
         {...(props.search ? { search: props.search } : {})}
         tools={<TableTools id={props.id} columns={props.columns} />}
       />
@@ -153,7 +157,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
           filtered ? (
             <NothingMatches
               things={props.things}
-              all={totals.data?.all}
+              all={fixed ? undefined : totals.data?.all}
               fields={fields}
               filters={list.filters}
               onDrop={(filter) => list.setFilters(list.filters.filter((f) => f !== filter))}
@@ -195,8 +199,9 @@ function counted(views: readonly ListView[], totals: ListTotals | undefined): re
   });
 }
 
-function options(facets: readonly Facet[] | undefined, field: string): FilterField['options'] {
-  return facets?.find((f) => f.field === field)?.values.map((v) => ({ value: v.value, label: v.value, count: v.count })) ?? [];
+/** Choices of a column; their counts are over the whole list, and so not told of a part. */
+function options(facets: readonly Facet[] | undefined, field: string, counts: boolean): FilterField['options'] {
+  return facets?.find((f) => f.field === field)?.values.map((v) => ({ value: v.value, label: v.value, ...(counts ? { count: v.count } : {}) })) ?? [];
 }
 
 function sums(columns: readonly ColumnSum[]): Record<string, ReactNode> {

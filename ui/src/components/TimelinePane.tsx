@@ -65,23 +65,24 @@ function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
       timelineItems(entries).map((item, at) => {
         const entry = entries[at] as TimelineEntry;
         const lines = [
-            ...entry.lines.map(phraseText),
-            ...(entry.action_id !== null
+          ...entry.lines.map(phraseText),
+          ...(entry.request_id !== null
             ? [
-                <Link key="action" to="/queue" search={{ o: String(entry.action_id) }}>
-                  {t('timeline.action', { id: entry.action_id })}
-                </Link>,
-              ]
-            : []),
-            ...(entry.request_id !== null
-            ? [
-                <Link key="request" to="/log" search={{ q: entry.request_id }} className="rd-mono" title={entry.request_id}>
+                <Link key="request" to="/log" search={{ q: entry.request_id }} className={`${classes.plainLink} rd-mono`} title={entry.request_id}>
                   {t('timeline.request', { id: shortId(entry.request_id) })}
                 </Link>,
               ]
             : []),
         ];
-        return Object.assign({}, item, { lines });
+        const title =
+          entry.action_id === null ? (
+            item.title
+          ) : (
+            <Link to="/queue" search={{ o: String(entry.action_id) }} className={classes.plainLink} title={t('timeline.action', { id: entry.action_id })}>
+              {item.title}
+            </Link>
+          );
+        return Object.assign({}, item, { title, lines });
       }),
     [entries, t],
   );

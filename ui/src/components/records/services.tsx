@@ -13,7 +13,7 @@ import classes from './records.module.css';
 export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
   return [
     {
-      id: 'product', header: t('service.product'), width: 220, grow: 2, tone: 'name', fixed: true, sort: 'up',
+      id: 'product', header: t('service.product'), width: 170, grow: 2, tone: 'name', fixed: true, sort: 'up',
       cell: (r) => (
         <span className={classes.two}>
           <span title={r.product}>{r.product}</span>
@@ -21,10 +21,10 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
         </span>
       ),
     },
-    { id: 'domain', header: t('service.domain'), width: 170, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.domain || '—' },
-    { id: 'status', header: t('service.status'), width: 116, sort: 'up', cell: (r) => <StatePill area="service" state={r.status} /> },
+    { id: 'domain', header: t('service.domain'), width: 130, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.domain || '—' },
+    { id: 'status', header: t('service.status'), width: 104, sort: 'up', cell: (r) => <StatePill area="service" state={r.status} /> },
     {
-      id: 'server', header: t('service.server'), width: 132,
+      id: 'server', header: t('service.server'), width: 116,
       cell: (r) =>
         r.instance_id === null ? (
           <span>—</span>
@@ -34,10 +34,10 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
           </Link>
         ),
     },
-    { id: 'ipv4', header: t('service.ipv4'), width: 128, mono: true, cell: (r) => (r.ipv4 ? <CopyId value={r.ipv4} withIcon={false} tabStop={false} /> : '–') },
-    { id: 'cycle', header: t('service.cycle'), width: 112, sort: 'up', tone: 'second', cell: (r) => r.cycle },
-    { id: 'next_due', header: t('service.nextDue'), width: 104, align: 'end', sort: 'up', cell: (r) => <Day at={r.next_due} /> },
-    { id: 'price', header: t('service.price'), width: 108, align: 'end', sort: 'down', cell: (r) => <Money value={r.price} /> },
+    { id: 'ipv4', header: t('service.ipv4'), width: 120, mono: true, cell: (r) => (r.ipv4 ? <CopyId value={r.ipv4} withIcon={false} tabStop={false} /> : '–') },
+    { id: 'cycle', header: t('service.cycle'), width: 92, sort: 'up', tone: 'second', cell: (r) => r.cycle },
+    { id: 'next_due', header: t('service.nextDue'), width: 96, align: 'end', sort: 'up', cell: (r) => <Day at={r.next_due} /> },
+    { id: 'price', header: t('service.price'), width: 84, align: 'end', sort: 'down', cell: (r) => <Money value={r.price} /> },
   ];
 }
 

@@ -90,6 +90,7 @@ export function LogPage() {
         </Tooltip>
       }
       above={<Histogram text={list.text} filters={list.query.filters} />}
+      note=""
       search={{ ms }}
       rowHeight={heights.rowLog}
       columns={columns}

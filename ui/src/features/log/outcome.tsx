@@ -24,9 +24,9 @@ export function Outcome({ row, tinted = false }: { row: Pick<LogRow, 'outcome' |
   const Glyph = look.icon;
   // WHMCS answers 200 also when it refuses.
   const misleads = row.status !== null && row.status < 400 && row.outcome !== 'ok';
-  const text = row.status === null ? outcomeWord(row.outcome) : misleads ? `${row.status} ${outcomeWord(row.outcome)}` : String(row.status);
+  const text = row.status === null ? outcomeWord(row.outcome) : misleads ? outcomeWord(row.outcome) : String(row.status);
   return (
-    <span className={tinted ? classes.outcomeTinted : classes.outcome} data-tone={look.tone} title={outcomeWord(row.outcome)}>
+    <span className={tinted ? classes.outcomeTinted : classes.outcome} data-tone={look.tone} title={[row.status, outcomeWord(row.outcome)].filter((x) => x !== null).join(' ')}>
       <Glyph {...icon14} />
       {text}
     </span>

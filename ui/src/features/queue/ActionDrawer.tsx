@@ -193,6 +193,7 @@ function Decide({ id, choice, onDone }: { id: number; choice: VerbChoice | undef
       <TextInput
         className={classes.reason}
         aria-label={t('drawer.reason')}
+        title={t('drawer.reasonHint')}
         placeholder={choice?.needs_reason ? t('drawer.reasonNeeded') : t('drawer.reasonOptional')}
         value={draft.value}
         onChange={(event) => draft.set(event.currentTarget.value)}

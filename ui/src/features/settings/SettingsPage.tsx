@@ -1,16 +1,17 @@
-import { useMemo } from 'react';
+import { IconKeyboard } from '@tabler/icons-react';
 import { useCrumbs } from '@/app/crumbs';
 import { useT } from '@/app/i18n';
-import { listedKeys } from '@/app/keys/keys';
 import { useSession } from '@/app/session';
+import { keySheetOpen } from '@/app/shell/KeySheet';
 import { Appearance } from '@/app/shell/TopBar';
-import { Block, errorText, KeyValue, Keys, PageHeader } from '@/components';
+import { ActionButton, Block, errorText, KeyValue, PageHeader } from '@/components';
 import type { AppState } from '@/ipc';
 import { Profiles } from './Profiles';
 import classes from './settings.module.css';
 
 export function SettingsPage() {
   const t = useT('settings');
+  const shell = useT('shell');
   const { app } = useSession();
   useCrumbs([{ label: t('title') }]);
   return (
@@ -23,33 +24,9 @@ export function SettingsPage() {
         </div>
       </Block>
       <Block title={t('section.keys')} aside={t('keys.aside')}>
-        <AllKeys />
+        <ActionButton action={{ id: 'keys', label: shell('keys.sheet'), icon: IconKeyboard, keys: '?', run: () => keySheetOpen.set(true) }} />
       </Block>
       {app && <About app={app} />}
-    </div>
-  );
-}
-
-function AllKeys() {
-  // The keys of everywhere are registered before any page is.
-  const groups = useMemo(() => listedKeys(), []);
-  return (
-    <div className={classes.keys}>
-      {groups.map((group) => (
-        <section key={group.title} aria-label={group.title}>
-          <h3>{group.title}</h3>
-          <dl>
-            {group.keys.map((key) => (
-              <div key={key.keys}>
-                <dt>{key.label}</dt>
-                <dd>
-                  <Keys keys={key.keys} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
     </div>
   );
 }

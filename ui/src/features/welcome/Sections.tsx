@@ -18,6 +18,9 @@ export interface SectionProps {
   field: { name: string; problem: string } | undefined;
 }
 
+/** The box stands in the middle of the first line of its label. */
+const check = { label: { paddingBlock: 0, lineHeight: '20px' }, inner: { marginBlockStart: 3 }, description: { marginBlockStart: 2 } } as const;
+
 const colours = Object.keys(profileColours) as ProfileColour[];
 
 export function NameSection({ form, field, noKeychain }: SectionProps & { noKeychain: AppError | null }) {
@@ -27,7 +30,7 @@ export function NameSection({ form, field, noKeychain }: SectionProps & { noKeyc
   return (
     <>
       <Field
-        data-autofocus
+        autoFocus={open.name === ''}
         label={t('name.company')}
         value={open.name}
         onChange={(event) => setOpen('name', event.currentTarget.value)}
@@ -60,7 +63,7 @@ export function NameSection({ form, field, noKeychain }: SectionProps & { noKeyc
           <Strip icon={IconAlertTriangle} title={words.title} text={`${words.hint} ${t('keychain.unavailable')}`} />
         </div>
       ) : (
-        <Checkbox checked={open.session} onChange={(event) => setOpen('session', event.currentTarget.checked)} label={t('name.session')} description={t('name.sessionHelp')} />
+        <Checkbox styles={check} checked={open.session} onChange={(event) => setOpen('session', event.currentTarget.checked)} label={t('name.session')} description={t('name.sessionHelp')} />
       )}
     </>
   );
@@ -89,7 +92,7 @@ export function WhmcsSection(props: SectionProps) {
   const { text, secret } = useFields(props);
   return (
     <>
-      <Checkbox checked={form.open.whmcs} onChange={(event) => form.setOpen('whmcs', event.currentTarget.checked)} label={t('whmcs.use')} description={form.open.whmcs ? undefined : t('whmcs.off')} />
+      <Checkbox styles={check} checked={form.open.whmcs} onChange={(event) => form.setOpen('whmcs', event.currentTarget.checked)} label={t('whmcs.use')} description={form.open.whmcs ? undefined : t('whmcs.off')} />
       {form.open.whmcs && (
         <>
           <Field label={t('whmcs.url')} inputMode="url" help={t('whmcs.urlHelp')} {...text('whmcsUrl', 'whmcs.url')} />
@@ -109,7 +112,7 @@ export function ContaboSection(props: SectionProps) {
   const [advanced, setAdvanced] = useState(form.open.apiUrl !== '' || form.open.tokenUrl !== '');
   return (
     <>
-      <Checkbox checked={form.open.contabo} onChange={(event) => form.setOpen('contabo', event.currentTarget.checked)} label={t('contabo.use')} description={form.open.contabo ? undefined : t('contabo.off')} />
+      <Checkbox styles={check} checked={form.open.contabo} onChange={(event) => form.setOpen('contabo', event.currentTarget.checked)} label={t('contabo.use')} description={form.open.contabo ? undefined : t('contabo.off')} />
       {form.open.contabo && (
         <>
           <SecretField label={t('contabo.clientId')} {...secret('clientId', 'contabo.client_id')} />

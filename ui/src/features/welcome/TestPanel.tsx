@@ -113,8 +113,7 @@ function Why({ error, mild }: { error: AppError; mild: boolean }) {
   const strong = [<strong key="strong" />];
   return (
     <div className={classes.why} data-mild={mild || undefined}>
-      <strong>{words.title}</strong>
-      <p>{words.hint}</p>
+      <strong>{words.hint}</strong>
       {error.params['text'] && <p className="rd-select">{t('test.said', { text: error.params['text'] })}</p>}
       {ip && (
         <div className={classes.ip}>
