@@ -14,16 +14,16 @@ import classes from './queue.module.css';
 
 function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
   return [
-    { id: 'state', header: t('column.state'), width: 112, fixed: true, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
+    { id: 'state', header: t('column.state'), width: 112, grow: 0, fixed: true, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
     { id: 'kind', header: t('column.kind'), width: 112, grow: 1, fixed: true, tone: 'text', sort: 'up', cell: (r) => kindWord(r.kind) },
     { id: 'target', header: t('column.target'), width: 120, grow: 1, tone: 'second', sort: 'up', cell: (r) => <TargetLink row={r} quiet /> },
-    { id: 'waits', header: t('column.waits'), width: 170, grow: 2, tone: 'second', cell: (r) => (r.waits ? phraseText(r.waits) : '—') },
+    { id: 'waits', header: t('column.waits'), width: 170, grow: 3, tone: 'second', cell: (r) => (r.waits ? phraseText(r.waits) : '—') },
     { id: 'client', header: t('column.client'), width: 140, grow: 1, tone: 'second', hidden: true, cell: (r) => r.target.client_name ?? '—' },
     { id: 'by', header: t('column.by'), width: 90, tone: 'third', hidden: true, cell: (r) => r.by },
-    { id: 'next_try', header: t('column.nextTry'), width: 80, align: 'end', sort: 'up', cell: (r) => (r.next_try ? <ClockTime at={r.next_try} seconds /> : '—') },
+    { id: 'next_try', header: t('column.nextTry'), width: 84, grow: 0, align: 'end', sort: 'up', cell: (r) => (r.next_try ? <ClockTime at={r.next_try} seconds /> : '—') },
     { id: 'updated', header: t('column.updated'), width: 96, align: 'end', sort: 'down', tone: 'second', hidden: true, cell: (r) => <RelativeTime at={r.updated_at} /> },
     { id: 'created', header: t('column.created'), width: 96, align: 'end', sort: 'down', tone: 'second', hidden: true, cell: (r) => <RelativeTime at={r.created_at} /> },
-    { id: 'tries', header: t('column.tries'), width: 56, align: 'end', sort: 'down', cell: (r) => formatCount(r.tries) },
+    { id: 'tries', header: t('column.tries'), width: 56, grow: 0, align: 'end', sort: 'down', cell: (r) => formatCount(r.tries) },
     { id: 'id', header: t('column.id'), width: 84, mono: true, tone: 'third', sort: 'down', hidden: true, cell: (r) => <CopyId value={t('number', { id: r.id })} withIcon={false} tabStop={false} /> },
   ];
 }

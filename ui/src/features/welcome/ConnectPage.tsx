@@ -11,6 +11,7 @@ import { profileColours } from '@/app/theme/tokens';
 import { ActionButton, ErrorStrip, FormShell, icon14, icon16 } from '@/components';
 import { type AppState, ask, asCallError, type CallError, type ProfileSummary } from '@/ipc';
 import { type ProfileForm, type Side, type SideTest, useProfileForm } from './form';
+import { Needs } from './Needs';
 import { ContaboSection, NameSection, WhmcsSection } from './Sections';
 import { TestPanel } from './TestPanel';
 import classes from './connect.module.css';
@@ -177,6 +178,7 @@ function Connect({ app, edited }: { app: AppState; edited: ProfileSummary | unde
         </FormShell>
       </main>
       <section className={classes.panel} aria-label={t('test.title')} tabIndex={0}>
+        {(side === null || !open[side]) && <Needs />}
         {side && open[side] && (
           <TestPanel
             test={tests.of[side]}

@@ -51,12 +51,14 @@ export function NameSection({ form, field, noKeychain }: SectionProps & { noKeyc
         </div>
       </FieldShell>
       <FieldShell label={t('name.environment')} help={t('name.environmentHelp')}>
-        <SegmentedControl
-          aria-label={t('name.environment')}
-          value={open.environment}
-          onChange={(value) => setOpen('environment', value as 'production' | 'staging')}
-          data={(['production', 'staging'] as const).map((value) => ({ value, label: t(`states:environment.${value}`) }))}
-        />
+        <div>
+          <SegmentedControl
+            aria-label={t('name.environment')}
+            value={open.environment}
+            onChange={(value) => setOpen('environment', value as 'production' | 'staging')}
+            data={(['production', 'staging'] as const).map((value) => ({ value, label: t(`states:environment.${value}`) }))}
+          />
+        </div>
       </FieldShell>
       {words ? (
         <div className={classes.note}>
