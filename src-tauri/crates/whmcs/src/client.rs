@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::action::Action;
+use crate::actions::system::{GetAdminDetails, Version, WhmcsDetails};
 use crate::answer::{self, Answer, Flaw};
 use crate::classify::{self, Speaker};
 use crate::config::{Config, ConfigError, Credentials};
@@ -85,6 +86,34 @@ impl Client {
         }
         answer::read::<A>(&response.body, response.request_id)
             .map_err(|flaw| self.flawed(flaw, &speaker::<A>(), A::EFFECT, &response))
+    }
+
+    /// Version of WHMCS, from wherever the credential may read it (quirk 73).
+    ///
+    /// # Errors
+    /// As [`Client::call`], when neither WhmcsDetails nor GetAdminDetails says it.
+    pub async fn version(&self) -> Result<Version, Error> {
+        let first = match self.call(WhmcsDetails::default()).await {
+            Ok(answer) => match answer.value.whmcs {
+                Some(version) => return Ok(version),
+                None => None,
+            },
+            Err(error) => match error.problem {
+                // Unknown before 8.0, and often not permitted.
+                Problem::ActionNotPermitted { .. } | Problem::UnknownAction => Some(error),
+                _ => return Err(error),
+            },
+        };
+        let answer = self.call(GetAdminDetails::default()).await.map_err(|second| first.unwrap_or(second))?;
+        let request_id = answer.request_id;
+        answer.value.whmcs.ok_or_else(|| Error {
+            problem: Problem::Unreadable { path: "whmcs".to_owned() },
+            action: GetAdminDetails::NAME.to_owned(),
+            message: "the answer names no version".to_owned(),
+            status: None,
+            request_id,
+            sent: Sent::Unreadable,
+        })
     }
 
     /// Builds the request of an action without sending it.

@@ -77,7 +77,7 @@ pub enum Problem {
         path: String,
     },
     /// The parameters do not fit the action; nothing was sent.
-    Parameter(ParamError),
+    Parameter(Box<ParamError>),
     /// A list that gave the same rows again although there should be others.
     NoProgress {
         /// Rows received before.
@@ -93,10 +93,22 @@ impl Error {
         self.sent
     }
 
+    /// What it proves about the credential's right to call the action: a complaint about the content comes from
+    /// the action itself, so it was allowed to run. `None` when it proves nothing.
+    pub const fn proves_right(&self) -> Option<bool> {
+        match self.problem {
+            Problem::ActionNotPermitted { .. } => Some(false),
+            Problem::NotFound | Problem::Duplicate | Problem::Validation { .. } | Problem::State | Problem::Module => {
+                Some(true)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn parameter(action: &str, error: ParamError) -> Self {
         Self {
             message: error.to_string(),
-            problem: Problem::Parameter(error),
+            problem: Problem::Parameter(Box::new(error)),
             action: action.to_owned(),
             status: None,
             request_id: Uuid::nil(),

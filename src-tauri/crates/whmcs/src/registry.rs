@@ -73,6 +73,33 @@ impl ActionInfo {
         }
     }
 
+    /// Parameters for the cheapest call that shows whether the credential may call this action, or `None` when
+    /// there is no such call: it would write, or bother somebody else.
+    pub fn probe(&self) -> Option<Given> {
+        if self.effect.writes() || self.timeout == TimeoutClass::External {
+            return None;
+        }
+        let required = self.parameters.iter().filter(|parameter| parameter.required);
+        // Ids that cannot exist: WHMCS looks at rights first.
+        let mut pairs: Vec<_> = required
+            .map(|parameter| match (parameter.kind, parameter.name) {
+                ("int", _) => (parameter.name, "0"),
+                (_, "type") => (parameter.name, "ticket"),
+                _ => (parameter.name, "-"),
+            })
+            .collect();
+        if self.paged {
+            pairs.push(("limitnum", "1"));
+        }
+        // A list without pages is kept short by asking for what is not there.
+        let narrow = ["pid", "invoiceid", "serviceid", "relatedId", "code", "catid"];
+        if !self.paged && self.timeout == TimeoutClass::List {
+            let narrow = narrow.iter().find(|name| self.parameters.iter().any(|p| p.name == **name && !p.required));
+            pairs.extend(narrow.map(|name| (*name, "0")));
+        }
+        Given::from_pairs(pairs).ok()
+    }
+
     /// The page of the documentation.
     pub fn documentation(&self) -> String {
         format!("https://developers.whmcs.com/api-reference/{}/", self.name.to_ascii_lowercase())

@@ -337,7 +337,8 @@ async fn an_untyped_call_takes_anything_but_the_keys_of_the_house() {
     for reserved in ["action", "Secret", "identifier", "responsetype", "accesskey", "username", "password"] {
         let given = Given::from_pairs([(reserved, "x")]).unwrap();
         let error = client.raw("CustomAction", given, Effect::Read, Call::fresh()).await.expect_err("refused");
-        assert!(matches!(error.problem, Problem::Parameter(ParamError::Reserved { .. })), "{reserved}");
+        let Problem::Parameter(why) = error.problem else { panic!("{reserved}") };
+        assert!(matches!(*why, ParamError::Reserved { .. }), "{reserved}");
     }
 }
 
