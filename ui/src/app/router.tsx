@@ -12,6 +12,7 @@ import {
 } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { EmptyState } from '@/components/ListStates';
+import { Tips } from '@/components/Tips';
 import { errorText } from '@/components/errorText';
 import type { CallError } from '@/ipc';
 import { parseListSearch } from '@/components/useListState';
@@ -25,6 +26,7 @@ function Root() {
     <>
       <Outlet />
       <Toasts />
+      <Tips />
     </>
   );
 }

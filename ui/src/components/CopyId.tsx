@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useT } from '@/app/i18n';
@@ -50,23 +49,19 @@ export function CopyId({ value, short = false, withIcon = true, tabStop = true }
   const focus = tabStop ? {} : { tabIndex: -1 };
   if (!withIcon) {
     return (
-      <Tooltip label={tip}>
-        <button type="button" className={`${classes.id} ${classes.idText}`} aria-label={t('copyValue', { value })} onClick={press} {...focus}>
-          {shown}
-        </button>
-      </Tooltip>
+      <button type="button" className={`${classes.id} ${classes.idText}`} data-tip={tip} aria-label={t('copyValue', { value })} onClick={press} {...focus}>
+        {shown}
+      </button>
     );
   }
   return (
     <span className={classes.id}>
-      <Tooltip label={value} disabled={shown === value}>
-        <span className="rd-select">{shown}</span>
-      </Tooltip>
-      <Tooltip label={copied ? t('copied') : t('copy')}>
-        <button type="button" className={classes.copy} data-done={copied || undefined} aria-label={t('copyValue', { value })} onClick={press} {...focus}>
-          {copied ? <IconCheck {...icon14} /> : <IconCopy {...icon14} />}
-        </button>
-      </Tooltip>
+      <span className="rd-select" {...(shown === value ? {} : { 'data-tip': value })}>
+        {shown}
+      </span>
+      <button type="button" className={classes.copy} data-tip={copied ? t('copied') : t('copy')} data-done={copied || undefined} aria-label={t('copyValue', { value })} onClick={press} {...focus}>
+        {copied ? <IconCheck {...icon14} /> : <IconCopy {...icon14} />}
+      </button>
     </span>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { type T, useT } from '@/app/i18n';
 import { ageOf, formatClock, formatDay, formatExact, formatFullDay, formatMillis, formatTime, parseInstant } from './format';
 import { useNow } from './useNow';
@@ -23,11 +22,9 @@ export function RelativeTime({ at }: { at: string | null | undefined }) {
   else if (distance > 0) text = t('relative.ago', { age: ageText(t, distance) });
   else text = t('relative.in', { age: ageText(t, -distance) });
   return (
-    <Tooltip label={formatExact(at)}>
-      <time dateTime={at} className="rd-num">
-        {text}
-      </time>
-    </Tooltip>
+    <time dateTime={at} data-tip={formatExact(at)} className="rd-num">
+      {text}
+    </time>
   );
 }
 
@@ -35,21 +32,17 @@ export function RelativeTime({ at }: { at: string | null | undefined }) {
 export function Day({ at }: { at: string | null | undefined }) {
   if (!at) return <span>—</span>;
   return (
-    <Tooltip label={formatFullDay(at)}>
-      <time dateTime={at} className="rd-num">
-        {formatDay(at)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} data-tip={formatFullDay(at)} className="rd-num">
+      {formatDay(at)}
+    </time>
   );
 }
 
 /** The clock time, exact on hover. */
 export function ClockTime({ at, millis = false, seconds = false }: { at: string; millis?: boolean; seconds?: boolean }) {
   return (
-    <Tooltip label={formatExact(at)}>
-      <time dateTime={at} className={millis ? 'rd-mono' : 'rd-num'}>
-        {millis ? formatMillis(at) : seconds ? formatClock(at) : formatTime(at)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} data-tip={formatExact(at)} className={millis ? 'rd-mono' : 'rd-num'}>
+      {millis ? formatMillis(at) : seconds ? formatClock(at) : formatTime(at)}
+    </time>
   );
 }

@@ -1,6 +1,6 @@
 import { hasText, i18next } from '@/app/i18n';
 import type { Phrase } from '@/ipc';
-import { formatClock, formatExact, parseInstant } from './format';
+import { formatClock, formatExact, formatMoney, parseInstant } from './format';
 import { lookOf, type StateArea } from './states';
 
 function moment(raw: string): string {
@@ -39,7 +39,10 @@ function shown(name: string, raw: string): string | number {
  */
 export function phraseText(phrase: Phrase): string {
   const values = Object.fromEntries(Object.entries(phrase.params).map(([name, raw]) => [name, shown(name, raw)]));
+  const { amount, currency } = phrase.params;
+  // Money is one value here; the command line shows its two parts.
+  if (amount !== undefined && currency !== undefined) Object.assign(values, { amount: formatMoney({ amount, currency }), currency: '' });
   const key = `phrases:${phrase.code}`;
-  if (hasText(key) || ('count' in values && hasText(`${key}_other`))) return i18next.t(key, values) as string;
+  if (hasText(key) || ('count' in values && hasText(`${key}_other`))) return (i18next.t(key, values) as string).replace('  ', ' ').trim();
   return [phrase.code, ...Object.values(phrase.params)].join(' · ');
 }

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { ReactElement } from 'react';
-import { initReactI18next, Trans, useTranslation } from 'react-i18next';
+import { initReactI18next, Trans } from 'react-i18next';
+import { createStore, useStore } from '@/store';
 import { pseudoTree } from './pseudo';
 import { en, type Namespace, namespaces } from './resources';
 
@@ -32,6 +33,7 @@ export async function setLanguage(code: string): Promise<void> {
   await i18next.changeLanguage(code);
   document.documentElement.lang = code;
   document.documentElement.dir = i18next.dir(code);
+  language.set(code);
 }
 
 /** The locale for dates and amounts. */
@@ -50,9 +52,19 @@ export type Values = Readonly<Record<string, string | number>>;
 /** Gives the text of a key. Only keys that exist are accepted; those of other areas carry their area in front. */
 export type T<N extends Namespace = 'common'> = (key: Paths<Texts[N]> | TextKey, values?: Values) => string;
 
+const language = createStore('en');
+const fixed = new Map<string, unknown>();
+
+/** One function per language and area: a table asks for it hundreds of times. */
 export function useT<N extends Namespace = 'common'>(namespace?: N): T<N> {
-  const { t } = useTranslation(namespace ?? 'common');
-  return t as unknown as T<N>;
+  const code = useStore(language);
+  const key = `${code}/${namespace ?? 'common'}`;
+  let t = fixed.get(key) as T<N> | undefined;
+  if (!t) {
+    t = i18next.getFixedT(code, namespace ?? 'common') as unknown as T<N>;
+    fixed.set(key, t);
+  }
+  return t;
 }
 
 /** The same outside of React: for what is computed when a key is pressed. */
@@ -65,7 +77,7 @@ export function hasText(key: string): boolean {
 
 /** A sentence with marked parts: `<0>…</0>` becomes the first component. */
 export function Rich({ k, values, parts }: { k: TextKey; values?: Values; parts: readonly ReactElement[] }) {
-  useTranslation();
+  useStore(language);
   return <Trans i18nKey={k as never} values={values as never} components={parts as never} />;
 }
 

@@ -1,6 +1,7 @@
 import { MantineProvider, DirectionProvider } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { ProfileSummary } from '@/ipc';
+import { i18next } from '../i18n';
 import { usePref } from '../prefs';
 import { theme, variablesOf } from './theme';
 import { type ProfileColour, profileColours } from './tokens';
@@ -18,14 +19,14 @@ export function ThemeProvider({ colour, children }: { colour: ProfileColour; chi
   const scheme = usePref('theme');
   const motion = usePref('motion');
   const density = usePref('density');
-  const language = usePref('language');
+  const direction = i18next.dir(usePref('language'));
   const variables = useMemo(() => variablesOf(colour), [colour]);
   useEffect(() => {
     document.documentElement.dataset['motion'] = motion;
     document.documentElement.dataset['density'] = density;
   }, [motion, density]);
   return (
-    <DirectionProvider key={language} initialDirection={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
+    <DirectionProvider key={direction} initialDirection={direction}>
       <MantineProvider
         theme={theme}
         cssVariablesResolver={variables}

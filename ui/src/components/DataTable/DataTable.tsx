@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, useCallback, useEffect, useId, useRef } from 'react';
+import { useCallback, useEffect, useId, useRef } from 'react';
 import { usePref } from '@/app/prefs';
 import { useT } from '@/app/i18n';
 import { heights } from '@/app/theme/tokens';
@@ -66,17 +66,6 @@ export function DataTable<R>(props: DataTableProps<R>) {
   }, []);
 
   const chosen = selection === undefined ? undefined : selection.size === 0 ? false : rows.length > 0 && rows.every((r) => selection.has(rowKey(r))) ? true : 'some';
-  const { activate, toggle, open } = grid;
-  const press = useCallback(
-    (index: number, event: MouseEvent) => {
-      if ((event.target as HTMLElement).closest('a, button, input')) return;
-      if (window.getSelection()?.toString()) return;
-      activate(index);
-      if (event.shiftKey || event.ctrlKey || event.metaKey) toggle(index, event.shiftKey);
-      else open(index);
-    },
-    [activate, toggle, open],
-  );
   const rowId = (key: string) => `${base}${key}`;
   const nothing = rows.length === 0 && source.state !== 'loading';
 
@@ -138,8 +127,8 @@ export function DataTable<R>(props: DataTableProps<R>) {
                     active={grid.activeKey === key}
                     open={openKey === key}
                     clickable={Boolean(props.onOpen)}
-                    onPress={press}
-                    onToggle={toggle}
+                    onPress={grid.onPress}
+                    onToggle={grid.onToggle}
                   />
                 );
               })}

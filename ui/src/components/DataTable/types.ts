@@ -7,7 +7,7 @@ export interface Column<R> {
   header: string;
   width: number;
   cell: (row: R) => ReactNode;
-  /** Share of the room left over; the width itself when absent, 0 keeps it fixed. */
+  /** Share of the room left over; none when absent, unless no column of the list asks for any. */
   grow?: number;
   align?: 'start' | 'end';
   /** The core can order by it; the value is the first direction. */

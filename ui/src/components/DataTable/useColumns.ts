@@ -47,23 +47,31 @@ export function useColumns<R>(id: string, columns: readonly Column<R>[]): { plac
     },
   });
   const byId = useMemo(() => new Map(columns.map((c) => [c.id, c])), [columns]);
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
-  const placed = headers.flatMap((header) => {
-    const column = byId.get(header.column.id);
-    if (!column) return [];
-    const dragged = sizing[column.id];
-    const width = dragged ?? column.width;
-    const grow = dragged === undefined ? (column.grow ?? column.width) : 0;
-    return {
-      column,
-      width,
-      flex: `${grow} 0 ${width}px`,
-      resizing: header.column.getIsResizing(),
-      startResize: header.getResizeHandler(),
-      resizeBy: (pixels: number) => setTablePrefs(id, { widths: { ...sizing, [column.id]: Math.max(48, width + pixels) } }),
-    };
-  });
-  return { placed, minWidth: placed.reduce((sum, p) => sum + p.width, 0) };
+  const headers = table.getHeaderGroups()[0]?.headers;
+  const resizing = table.state.columnResizing.isResizingColumn;
+  // Rows are drawn again only when this list is another one.
+  return useMemo(() => {
+    const shared = columns.every((c) => !c.grow);
+    const placed = (headers ?? []).flatMap((header): PlacedColumn<R>[] => {
+      const column = byId.get(header.column.id);
+      if (!column) return [];
+      const dragged = sizing[column.id];
+      const width = dragged ?? column.width;
+      // Columns that ask for the spare width get it; a list in which none asks shares it by width.
+      const grow = dragged === undefined ? (column.grow ?? (shared ? column.width : 0)) : 0;
+      return [
+        {
+          column,
+          width,
+          flex: `${grow} 0 ${width}px`,
+          resizing: resizing === column.id,
+          startResize: header.getResizeHandler(),
+          resizeBy: (pixels) => setTablePrefs(id, { widths: { ...sizing, [column.id]: Math.max(48, width + pixels) } }),
+        },
+      ];
+    });
+    return { placed, minWidth: placed.reduce((sum, p) => sum + p.width, 0) };
+  }, [headers, columns, byId, sizing, resizing, id]);
 }
 
 /** Shows or hides a column. */

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
+import { useLatest } from '@/useLatest';
 import type { DataTableProps } from './types';
 
 /** Which row is active, which are chosen, and what the keys do to both. */
@@ -101,5 +102,18 @@ export function useGrid<R>(props: DataTableProps<R>, frame: React.RefObject<HTML
     { keys: 'Escape', run: () => onSelection?.(new Set()), disabled: !onSelection || (selection?.size ?? 0) === 0 || openKey != null },
   ]);
 
-  return { activeKey, activeIndex, activate, toggle, toggleAll, open };
+  // Rows hold on to these: they must not be other functions each time the grid is drawn.
+  const latest = useLatest({ toggle, activate, open });
+  const onToggle = useCallback((index: number, range: boolean) => latest.current.toggle(index, range), [latest]);
+  const onPress = useCallback(
+    (index: number, event: MouseEvent) => {
+      if ((event.target as HTMLElement).closest('a, button, input')) return;
+      if (window.getSelection()?.toString()) return;
+      latest.current.activate(index);
+      if (event.shiftKey || event.ctrlKey || event.metaKey) latest.current.toggle(index, event.shiftKey);
+      else latest.current.open(index);
+    },
+    [latest],
+  );
+  return { activeKey, activeIndex, onToggle, onPress, toggleAll };
 }
