@@ -49,7 +49,7 @@ export function CopyId({ value, short = false, withIcon = true, tabStop = true }
   const focus = tabStop ? {} : { tabIndex: -1 };
   if (!withIcon) {
     return (
-      <button type="button" className={`${classes.id} ${classes.idText}`} data-tip={tip} aria-label={t('copyValue', { value })} onClick={press} {...focus}>
+      <button type="button" className={`${classes.id} ${classes.idText}`} data-tip={tip} aria-label={t('copyValue', { value: shown })} aria-description={shown === value ? undefined : value} onClick={press} {...focus}>
         {shown}
       </button>
     );
