@@ -45,7 +45,7 @@ export function StatusBar({ session }: { session: Session }) {
         {app && (
           <span className={classes.statusItem}>
             <IconUser {...icon13} />
-            {t('status.operatorRole', { name: app.operator })}
+            {app.operator}
           </span>
         )}
         <button type="button" className={classes.statusItem} onClick={() => keySheetOpen.set(true)}>

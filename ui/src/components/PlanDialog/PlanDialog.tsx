@@ -233,7 +233,7 @@ function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolea
       <td className={classes.pick}>
         <Check on={on && !block} locked={Boolean(block)} label={t('row.choose', { name: change.target.name })} onToggle={onToggle} tabStop />
       </td>
-      <td>
+      <td data-tip={change.target.name}>
         <span className={classes.name}>{change.target.name}</span> <span className={`rd-mono ${classes.number}`}>{change.target.service_id ?? change.target.id}</span>
       </td>
       <td>{change.target.client_name ?? '—'}</td>
