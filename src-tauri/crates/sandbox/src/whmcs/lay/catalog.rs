@@ -151,6 +151,10 @@ fn product(state: &mut State, offer: &Offer, pricing: Pricing) -> Product {
     let fields = if offer.id == 12 { &LINK_FIELDS[..9] } else { &LINK_FIELDS[..] };
     let custom_fields = if rented {
         fields.iter().map(|name| field(next(&mut state.counters.field), name, false)).collect()
+    } else if offer.id == 23 {
+        let question =
+            CustomField { required: true, ..field(next(&mut state.counters.field), "Current provider", true) };
+        vec![CustomField { description: "Where do your sites live today?".to_owned(), ..question }]
     } else {
         Vec::new()
     };

@@ -206,9 +206,9 @@ fn field_values(state: &State, contract: &Contract) -> Vec<(u64, String)> {
     product
         .custom_fields
         .iter()
-        .filter_map(|field| {
-            let at = LINK_FIELDS.iter().position(|name| *name == field.name)?;
-            Some((field.id, values[at].clone()))
+        .map(|field| {
+            let at = LINK_FIELDS.iter().position(|name| *name == field.name);
+            (field.id, at.map(|at| values[at].clone()).unwrap_or_default())
         })
         .collect()
 }
