@@ -3,7 +3,7 @@ import { useT } from '@/app/i18n';
 import classes from './CodeBlock.module.css';
 
 /** How the core writes a hidden secret into what it keeps. */
-export const REDACTED = /\[redacted\]|\*{3,}|‹redacted›/g;
+export const REDACTED = /\[redacted\]|\[hidden\]|\*{3,}|‹redacted›/g;
 
 export interface CodeBlockProps {
   text: string;

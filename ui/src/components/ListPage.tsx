@@ -23,8 +23,8 @@ export interface ListPageProps<R> {
   /** Which provider the rows come from, for their age; without one the rows are this computer's own. */
   provider?: 'whmcs' | 'contabo';
   title: string;
-  /** Rows in the middle of a sentence: "servers". */
-  things: string;
+  /** Rows in the middle of a sentence, by their number: "server", "servers". */
+  things: (count: number) => string;
   placeholder: string;
   columns: readonly Column<R>[];
   /** Filters; choices come from the list's own values. */
@@ -151,12 +151,12 @@ export function ListPage<R>(props: ListPageProps<R>) {
           ) : undefined
         }
         {...(matching !== undefined && matching > 0
-          ? { totals: { label: `${formatCount(matching)} ${props.things}`, cells: sums(totals.data?.sums ?? []) } }
+          ? { totals: { label: `${formatCount(matching)} ${props.things(matching)}`, cells: sums(totals.data?.sums ?? []) } }
           : {})}
         empty={
           filtered ? (
             <NothingMatches
-              things={props.things}
+              things={props.things(totals.data?.all ?? 0)}
               all={fixed ? undefined : totals.data?.all}
               fields={fields}
               filters={list.filters}

@@ -62,8 +62,8 @@ function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
   const t = useT('common');
   return useMemo(
     () =>
-      timelineItems(entries).map((item, at) => {
-        const entry = entries[at] as TimelineEntry;
+      timelineItems(entries).map((item, index) => {
+        const entry = entries[index] as TimelineEntry;
         const lines = [
           ...entry.lines.map(phraseText),
           ...(entry.request_id !== null
@@ -82,7 +82,9 @@ function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
               {item.title}
             </Link>
           );
-        return Object.assign({}, item, { title, lines });
+        // A day without a clock comes as its midnight.
+        const at = item.at.replace(/T00:00:00(\.0+)?Z$/, '');
+        return Object.assign({}, item, { at, title, lines });
       }),
     [entries, t],
   );

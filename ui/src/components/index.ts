@@ -1,6 +1,6 @@
 /** One of each. A new list is columns, a query and actions from here. */
 export { type Action, ActionButton, ActionMenu, BulkAction } from './ActionMenu';
-export { CodeBlock } from './CodeBlock';
+export { CodeBlock, REDACTED } from './CodeBlock';
 export { CopyId, shortId, useCopy } from './CopyId';
 export { BulkBar, Check, type Column, DataTable, type DataTableProps, TableTools } from './DataTable';
 export { Dialog } from './Dialog';

@@ -22,7 +22,7 @@ export function ServerState({ row, tinted = false }: { row: Pick<ServerRow, 'sta
 export function serverColumns(t: T<'servers'>, own = false): readonly Column<ServerRow>[] {
   const all: (Column<ServerRow> | false)[] = [
     {
-      id: 'name', header: t('column.name'), width: 200, grow: 2, tone: 'name', fixed: true, sort: 'up',
+      id: 'name', header: t('column.name'), width: 220, grow: 4, tone: 'name', fixed: true, sort: 'up',
       cell: (r) => (
         <span className={classes.two}>
           <span title={r.name}>{r.name || r.id}</span>
@@ -50,7 +50,7 @@ export function serverColumns(t: T<'servers'>, own = false): readonly Column<Ser
     { id: 'data_center', header: t('column.dataCenter'), width: 130, tone: 'second', sort: 'up', hidden: true, cell: (r) => r.data_center },
     { id: 'id', header: t('column.id'), width: 100, mono: true, tone: 'third', hidden: true, sort: 'up', cell: (r) => <CopyId value={String(r.id)} withIcon={false} tabStop={false} /> },
     { id: 'next_due', header: t('column.nextDue'), width: 104, align: 'end', sort: 'up', cell: (r) => <Day at={r.next_due} /> },
-    { id: 'renews', header: t('column.ends'), width: 92, align: 'end', sort: 'up', tone: 'second', cell: (r) => <Day at={r.cancel_date} /> },
+    { id: 'renews', header: t('column.ends'), width: 92, hidden: true, align: 'end', sort: 'up', tone: 'second', cell: (r) => <Day at={r.cancel_date} /> },
     { id: 'price', header: t('column.price'), width: 100, align: 'end', sort: 'down', cell: (r) => <Money value={r.price} /> },
   ];
   return all.filter((column): column is Column<ServerRow> => column !== false);

@@ -21,7 +21,7 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
         </span>
       ),
     },
-    { id: 'domain', header: t('service.domain'), width: 130, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.domain || '—' },
+    { id: 'domain', header: t('service.domain'), width: 114, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.domain || '—' },
     { id: 'status', header: t('service.status'), width: 104, sort: 'up', cell: (r) => <StatePill area="service" state={r.status} /> },
     {
       id: 'server', header: t('service.server'), width: 116,
@@ -35,7 +35,7 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
         ),
     },
     { id: 'ipv4', header: t('service.ipv4'), width: 120, mono: true, cell: (r) => (r.ipv4 ? <CopyId value={r.ipv4} withIcon={false} tabStop={false} /> : '–') },
-    { id: 'cycle', header: t('service.cycle'), width: 92, sort: 'up', tone: 'second', cell: (r) => r.cycle },
+    { id: 'cycle', header: t('service.cycle'), width: 108, sort: 'up', tone: 'second', cell: (r) => r.cycle },
     { id: 'next_due', header: t('service.nextDue'), width: 96, align: 'end', sort: 'up', cell: (r) => <Day at={r.next_due} /> },
     { id: 'price', header: t('service.price'), width: 84, align: 'end', sort: 'down', cell: (r) => <Money value={r.price} /> },
   ];

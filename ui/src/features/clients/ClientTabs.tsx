@@ -27,7 +27,7 @@ function ServicesTab({ fixed }: TabProps) {
   const fields = useMemo(() => serviceFields(t), [t]);
   return (
     <ListPage
-      embedded id="client-services" kind="services" provider="whmcs" title={t('tab.services')} things={t('plural.services')} placeholder={t('placeholders.services')}
+      embedded id="client-services" kind="services" provider="whmcs" title={t('tab.services')} things={(count) => t('plural.services', { count })} placeholder={t('placeholders.services')}
       columns={columns} fields={fields} list={list} fixed={fixed} source={source} rowKey={(r) => String(r.id)} rowLabel={(r) => r.product}
       onOpen={(r) => r.instance_id !== null && void navigate({ to: '/servers/$id', params: { id: String(r.instance_id) } })}
       empty={{ icon: IconPackage, title: t('none.services.title'), text: t('none.services.text') }}
@@ -45,7 +45,7 @@ function ServersTab({ fixed }: TabProps) {
   const fields = useMemo(() => serverFields(servers), [servers]);
   return (
     <ListPage
-      embedded id="client-servers" kind="servers" provider="contabo" title={t('tab.servers')} things={t('plural.servers')} placeholder={t('placeholders.servers')}
+      embedded id="client-servers" kind="servers" provider="contabo" title={t('tab.servers')} things={(count) => t('plural.servers', { count })} placeholder={t('placeholders.servers')}
       columns={columns} fields={fields} list={list} fixed={fixed} source={source} rowKey={(r) => String(r.id)} rowLabel={(r) => r.name}
       onOpen={(r) => void navigate({ to: '/servers/$id', params: { id: String(r.id) } })}
       empty={{ icon: IconServer2, title: t('none.servers.title'), text: t('none.servers.text') }}
@@ -62,7 +62,7 @@ function InvoicesTab({ fixed }: TabProps) {
   const fields = useMemo(() => invoiceFields(invoices), [invoices]);
   return (
     <ListPage
-      embedded id="client-invoices" kind="invoices" provider="whmcs" title={t('tab.invoices')} things={t('plural.invoices')} placeholder={t('placeholders.invoices')}
+      embedded id="client-invoices" kind="invoices" provider="whmcs" title={t('tab.invoices')} things={(count) => t('plural.invoices', { count })} placeholder={t('placeholders.invoices')}
       columns={columns} fields={fields} list={list} fixed={fixed} source={source} rowKey={(r) => String(r.id)} rowLabel={(r) => r.number}
       empty={{ icon: IconFileInvoice, title: t('none.invoices.title'), text: t('none.invoices.text') }}
     />
@@ -78,7 +78,7 @@ function TicketsTab({ fixed }: TabProps) {
   const fields = useMemo(() => ticketFields(tickets), [tickets]);
   return (
     <ListPage
-      embedded id="client-tickets" kind="tickets" provider="whmcs" title={t('tab.tickets')} things={t('plural.tickets')} placeholder={t('placeholders.tickets')}
+      embedded id="client-tickets" kind="tickets" provider="whmcs" title={t('tab.tickets')} things={(count) => t('plural.tickets', { count })} placeholder={t('placeholders.tickets')}
       columns={columns} fields={fields} list={list} fixed={fixed} source={source} rowKey={(r) => String(r.id)} rowLabel={(r) => r.subject}
       empty={{ icon: IconMessage2, title: t('none.tickets.title'), text: t('none.tickets.text') }}
     />

@@ -56,7 +56,7 @@ export function ClientsPage() {
       kind="clients"
       provider="whmcs"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       columns={columns}
       fields={fields}

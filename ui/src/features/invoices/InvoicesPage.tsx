@@ -30,7 +30,7 @@ export function InvoicesPage() {
       kind="invoices"
       provider="whmcs"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       columns={columns}
       fields={fields}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
-import { ActionButton, CodeBlock, CopyId, ErrorStrip, type Fact, formatCount, formatExact, formatMillis, Keys, KeyValue, type ListPageProps, Section, useCopy, wordOf } from '@/components';
+import { ActionButton, CodeBlock, CopyId, ErrorStrip, type Fact, formatCount, formatExact, formatMillis, Keys, KeyValue, type ListPageProps, REDACTED, Section, useCopy, wordOf } from '@/components';
 import { type LogEntry, type LogRow, type NameValue, useCommand } from '@/ipc';
 import { wordsOf } from './Marked';
 import { Outcome, ProviderMark } from './outcome';
@@ -98,10 +98,8 @@ function factsOf(t: LogT, entry: LogEntry): Fact[] {
   ];
 }
 
-const hidden = /\[redacted\]|\*{3,}|‹redacted›/g;
-
 function headerNote(t: LogT, headers: readonly NameValue[], body: string): string {
-  const count = (`${headers.map((h) => h.value).join(' ')} ${body}`.match(hidden) ?? []).length;
+  const count = (`${headers.map((h) => h.value).join(' ')} ${body}`.match(REDACTED) ?? []).length;
   return [t('drawer.headers', { count: headers.length }), ...(count > 0 ? [t('drawer.redacted', { count })] : [])].join(', ');
 }
 

@@ -73,7 +73,7 @@ export function LogPage() {
       id="log"
       kind="log"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       count={totals.data ? t('kept', { n: formatCount(totals.data.all) }) : undefined}
       fresh={

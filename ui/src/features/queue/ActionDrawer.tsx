@@ -6,7 +6,7 @@ import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useDraft } from '@/app/useDraft';
 import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, KeyValue, type ListPageProps, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
-import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, useCommand, type VerbChoice } from '@/ipc';
+import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, type TimelineEntry, useCommand, type VerbChoice } from '@/ipc';
 import { kindWord, TargetLink } from './target';
 import { useVerb, verbIcons } from './verbs';
 import classes from './queue.module.css';
@@ -80,7 +80,7 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
         <Strip tone={row.state === 'failed' ? 'bad' : 'warn'} icon={IconAlertHexagon} title={phraseText(detail.notice)} text={row.waits ? phraseText(row.waits) : undefined} />
       )}
       <Section>
-        <Timeline items={timelineItems(detail.events)} days={false} millis />
+        <Timeline items={timelineItems(ownEvents(detail))} days={false} millis />
       </Section>
       {detail.attempts.length > 0 && (
         <Section
@@ -106,6 +106,11 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
       <Choices title={t(unknown ? 'drawer.truth' : 'drawer.choices')} choices={detail.verbs} verb={verb} onVerb={onVerb} />
     </>
   );
+}
+
+/** Request ids stand with the attempts; said once is enough. */
+function ownEvents(detail: ActionDetail): TimelineEntry[] {
+  return detail.events.map((event) => Object.assign({}, event, { request_id: null }));
 }
 
 function evidenceFact(row: EvidenceRow): Fact {

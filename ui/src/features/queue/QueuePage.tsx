@@ -51,7 +51,7 @@ export function QueuePage() {
       id="queue"
       kind="actions"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       count=""
       note={board ? counted(t, board) : undefined}

@@ -41,7 +41,7 @@ export function ServersPage() {
       kind="servers"
       provider="contabo"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       columns={columns}
       fields={fields}

@@ -11,7 +11,6 @@ import classes from './settings.module.css';
 
 export function SettingsPage() {
   const t = useT('settings');
-  const shell = useT('shell');
   const { app } = useSession();
   useCrumbs([{ label: t('title') }]);
   return (
@@ -24,7 +23,7 @@ export function SettingsPage() {
         </div>
       </Block>
       <Block title={t('section.keys')} aside={t('keys.aside')}>
-        <ActionButton action={{ id: 'keys', label: shell('keys.sheet'), icon: IconKeyboard, keys: '?', run: () => keySheetOpen.set(true) }} />
+        <ActionButton action={{ id: 'keys', label: t('keys.show'), icon: IconKeyboard, keys: '?', run: () => keySheetOpen.set(true) }} />
       </Block>
       {app && <About app={app} />}
     </div>

@@ -29,7 +29,7 @@ export function TicketsPage() {
       kind="tickets"
       provider="whmcs"
       title={t('title')}
-      things={t('things')}
+      things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
       columns={columns}
       fields={fields}
