@@ -2,9 +2,10 @@
 
 use rackdesk_console::{both_sides::monthly, money::Money};
 use rackdesk_store::{
+    StoreError,
     list::{CLIENTS, INVOICES, SERVICES, TICKETS},
     mirror::{Kind, client_detail, client_extra, from_e4, recurring_of_client, seen_at, unpaid_of_client},
-    rusqlite::{self, Row},
+    rusqlite::{self, Connection, Row},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -171,7 +172,7 @@ pub async fn clients_window(core: &Core, input: ListQuery) -> Result<Window<Clie
     list::window(core, &CLIENTS, input, client_row).await
 }
 
-fn client_row(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
+pub(crate) fn client_row(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
     let overdue: i64 = row.get("overdue_e4")?;
     let currency: String = row.get("overdue_currency")?;
     Ok(ClientRow {
@@ -194,32 +195,32 @@ fn client_row(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
 /// # Errors
 /// `NotFound` when the mirror has no such client; or the store fails.
 pub async fn client_page(core: &Core, input: RecordRef) -> Result<ClientPage, AppError> {
-    let session = core.session()?;
     let id = input.id;
-    let page = session.store.read_async(move |c| {
-        let found = list::one(c, &CLIENTS, id, |row| {
-            let counts: (u32, u32, u32) = (row.get("services_all")?, row.get("tickets_all")?, row.get("invoices")?);
-            Ok((client_row(row)?, counts))
-        })?;
-        let Some((row, (services_all, tickets_all, invoices))) = found else { return Ok(None) };
-        let detail = client_detail(c, id)?.map(|(detail, _)| detail);
-        let facts = match detail.or(client_extra(c, id)?) {
-            Some(known) => facts(&known),
-            None => Vec::new(),
-        };
-        let unpaid = unpaid_of_client(c, id)?.into_iter().map(|(currency, sum)| Money::new(sum, currency)).collect();
-        Ok(Some(ClientPage {
-            row,
-            facts,
-            unpaid,
-            monthly: monthly(&recurring_of_client(c, id)?),
-            invoices,
-            services_all,
-            tickets_all,
-            as_of: seen_at(c, Kind::Clients, id)?.map(|at| at.to_string()),
-        }))
-    });
-    page.await?.ok_or_else(|| AppError::missing(format!("Client {id}")))
+    let page = core.session()?.store.read_async(move |c| read_page(c, id)).await?;
+    page.ok_or_else(|| AppError::missing(format!("Client {id}")))
+}
+
+pub(crate) fn read_page(c: &Connection, id: i64) -> Result<Option<ClientPage>, StoreError> {
+    let found = list::one(c, &CLIENTS, id, |row| {
+        let counts: (u32, u32, u32) = (row.get("services_all")?, row.get("tickets_all")?, row.get("invoices")?);
+        Ok((client_row(row)?, counts))
+    })?;
+    let Some((row, (services_all, tickets_all, invoices))) = found else { return Ok(None) };
+    let detail = client_detail(c, id)?.map(|(detail, _)| detail);
+    let known = match detail {
+        Some(detail) => Some(detail),
+        None => client_extra(c, id)?,
+    };
+    Ok(Some(ClientPage {
+        row,
+        facts: known.as_ref().map(facts).unwrap_or_default(),
+        unpaid: unpaid_of_client(c, id)?.into_iter().map(|(currency, sum)| Money::new(sum, currency)).collect(),
+        monthly: monthly(&recurring_of_client(c, id)?),
+        invoices,
+        services_all,
+        tickets_all,
+        as_of: seen_at(c, Kind::Clients, id)?.map(|at| at.to_string()),
+    }))
 }
 
 /// What else WHMCS tells of a client, in the order in which a page shows it.
@@ -263,7 +264,7 @@ pub async fn services_window(core: &Core, input: ListQuery) -> Result<Window<Ser
     list::window(core, &SERVICES, input, service_row).await
 }
 
-fn service_row(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
+pub(crate) fn service_row(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
     Ok(ServiceRow {
         id: row.get("_id")?,
         client_id: row.get("client_id")?,
@@ -288,7 +289,7 @@ pub async fn invoices_window(core: &Core, input: ListQuery) -> Result<Window<Inv
     list::window(core, &INVOICES, input, invoice_row).await
 }
 
-fn invoice_row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
+pub(crate) fn invoice_row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
     Ok(InvoiceRow {
         id: row.get("_id")?,
         number: row.get("number")?,
@@ -312,7 +313,7 @@ pub async fn tickets_window(core: &Core, input: ListQuery) -> Result<Window<Tick
     list::window(core, &TICKETS, input, ticket_row).await
 }
 
-fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
+pub(crate) fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
     Ok(TicketRow {
         id: row.get("_id")?,
         tid: row.get("tid")?,

@@ -17,6 +17,8 @@ mod palette;
 pub mod plans;
 pub mod profiles;
 pub mod queue;
+#[cfg(test)]
+mod reading_tests;
 mod registry;
 pub mod servers;
 mod tags;

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp,
-    civil::{Date, DateTime},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
 use rackdesk_console::{
@@ -164,7 +164,7 @@ pub enum Tone {
 /// One line of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct TimelineEntry {
-    /// When (RFC 3339, UTC; WHMCS dates without a zone are taken as UTC).
+    /// When (RFC 3339, UTC; WHMCS times without a zone are taken as UTC), or the day where only that is known.
     pub at: String,
     /// What, e.g. `timeline.action.succeeded`.
     pub title: Phrase,
@@ -196,7 +196,7 @@ pub async fn servers_window(core: &Core, input: ListQuery) -> Result<Window<Serv
     Ok(Window { rows: found.rows, next: found.next })
 }
 
-fn server_row(row: &Row<'_>) -> rusqlite::Result<ServerRow> {
+pub(crate) fn server_row(row: &Row<'_>) -> rusqlite::Result<ServerRow> {
     let status: String = row.get("status")?;
     let tags: String = row.get("tags")?;
     let price = known(row, "price")?.is_some();
@@ -250,28 +250,29 @@ fn show_actions(c: &Connection, rows: &mut [ServerRow]) -> Result<(), StoreError
 /// # Errors
 /// `NotFound` when the mirror has no such server; or the store fails.
 pub async fn server_page(core: &Core, input: RecordRef) -> Result<ServerPage, AppError> {
-    let session = core.session()?;
     let id = input.id;
-    let page = session.store.read_async(move |c| {
-        let (Some(row), Some(instance)) = (list::one(c, &SERVERS, id, server_row)?, instance_detail(c, id)?) else {
-            return Ok(None);
-        };
-        let mut rows = [row];
-        show_actions(c, &mut rows)?;
-        let [row] = rows;
-        let sides = both_sides::compare(&instance, row.service_id, &services_claiming(c, id)?);
-        let facts = facts::read(c, &[id])?;
-        let abilities = facts.first().map(|f| power::abilities(f, f.open_action.as_ref())).unwrap_or_default();
-        Ok(Some(ServerPage {
-            row,
-            facts: sides.into_iter().map(FactRow::from).collect(),
-            machine: machine(&instance),
-            abilities: abilities.into_iter().map(Ability::from).collect(),
-            error_message: Some(instance.error_message).filter(|text| !text.is_empty()),
-            addresses: instance.addresses,
-        }))
-    });
-    page.await?.ok_or_else(|| AppError::missing(format!("Server {id}")))
+    let page = core.session()?.store.read_async(move |c| read_page(c, id)).await?;
+    page.ok_or_else(|| AppError::missing(format!("Server {id}")))
+}
+
+pub(crate) fn read_page(c: &Connection, id: i64) -> Result<Option<ServerPage>, StoreError> {
+    let (Some(row), Some(instance)) = (list::one(c, &SERVERS, id, server_row)?, instance_detail(c, id)?) else {
+        return Ok(None);
+    };
+    let mut rows = [row];
+    show_actions(c, &mut rows)?;
+    let [row] = rows;
+    let sides = both_sides::compare(&instance, row.service_id, &services_claiming(c, id)?);
+    let facts = facts::read(c, &[id])?;
+    let abilities = facts.first().map(|f| power::abilities(f, f.open_action.as_ref())).unwrap_or_default();
+    Ok(Some(ServerPage {
+        row,
+        facts: sides.into_iter().map(FactRow::from).collect(),
+        machine: machine(&instance),
+        abilities: abilities.into_iter().map(Ability::from).collect(),
+        error_message: Some(instance.error_message).filter(|text| !text.is_empty()),
+        addresses: instance.addresses,
+    }))
 }
 
 impl From<both_sides::Fact> for FactRow {
@@ -328,30 +329,24 @@ const MOST_ENTRIES: usize = 100;
 /// # Errors
 /// When the store fails.
 pub async fn timeline(core: &Core, input: Subject) -> Result<Vec<TimelineEntry>, AppError> {
-    let session = core.session()?;
-    let entries = session.store.read_async(move |c| {
-        let mut entries: Vec<(Timestamp, TimelineEntry)> = Vec::new();
-        let client = match input {
-            Subject::Server { id } => {
-                add_actions(c, "instance", id, &mut entries)?;
-                None
+    Ok(core.session()?.store.read_async(move |c| read_timeline(c, &input)).await?)
+}
+
+pub(crate) fn read_timeline(c: &Connection, subject: &Subject) -> Result<Vec<TimelineEntry>, StoreError> {
+    let mut entries: Vec<(Timestamp, TimelineEntry)> = Vec::new();
+    match *subject {
+        Subject::Server { id } => add_actions(c, "instance", id, &mut entries)?,
+        Subject::Client { id } => {
+            for server in servers_of_client(c, id)? {
+                add_actions(c, "instance", server, &mut entries)?;
             }
-            Subject::Client { id } => {
-                for server in servers_of_client(c, id)? {
-                    add_actions(c, "instance", server, &mut entries)?;
-                }
-                add_actions(c, "client", id, &mut entries)?;
-                Some(id)
-            }
-        };
-        if let Some(id) = client {
+            add_actions(c, "client", id, &mut entries)?;
             entries.extend(moments_of_client(c, id, 50)?.into_iter().filter_map(moment));
         }
-        entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        entries.truncate(MOST_ENTRIES);
-        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
-    });
-    Ok(entries.await?)
+    }
+    entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    entries.truncate(MOST_ENTRIES);
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 fn add_actions(
@@ -395,9 +390,9 @@ fn moment(moment: ClientMoment) -> Option<(Timestamp, TimelineEntry)> {
             (at, Phrase::new(code, number(tid)), line, if waiting { Tone::Warn } else { Tone::Ok }, "ticket")
         }
     };
-    let at = local_time(&at)?;
+    let (at, shown) = local_time(&at)?;
     let entry = TimelineEntry {
-        at: at.to_string(),
+        at: shown,
         title,
         lines: vec![lines],
         tone,
@@ -408,7 +403,10 @@ fn moment(moment: ClientMoment) -> Option<(Timestamp, TimelineEntry)> {
     Some((at, entry))
 }
 
-fn local_time(text: &str) -> Option<Timestamp> {
+/// The moment, and as it is told: WHMCS writes midnight where it only knows the day.
+fn local_time(text: &str) -> Option<(Timestamp, String)> {
     let time = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from)).ok()?;
-    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    let at = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let day_only = time.time() == Time::midnight();
+    Some((at, if day_only { time.date().to_string() } else { at.to_string() }))
 }

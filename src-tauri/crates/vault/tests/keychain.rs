@@ -3,6 +3,7 @@
 //! Each story runs a part of this same test program inside the environment it is about. Without the programs it needs
 //! a story says that it was skipped.
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use std::{
     path::Path,
