@@ -132,26 +132,37 @@ fn find_json(text: &str, effect: Effect) -> Result<FoundJson<'_>, Flaw> {
     if trimmed.is_empty() {
         return Err(Flaw::Empty);
     }
-    let clean = trimmed.starts_with(['{', '[']) && trimmed.ends_with(['}', ']']);
-    if clean {
-        return Ok(FoundJson { json: trimmed, noise: false });
+    if trimmed.starts_with(['{', '[']) {
+        return without_tail(trimmed, effect);
     }
-    let salvaged = salvage(trimmed);
-    match salvaged {
+    match salvage(trimmed) {
         Some(json) if !effect.writes() => Ok(FoundJson { json, noise: true }),
         Some(_) => Err(unreadable("", "text around the JSON")),
         None if trimmed.starts_with('<') => Err(Flaw::Page(trimmed.to_owned())),
-        // Cut off: let the parser say where.
-        None if trimmed.starts_with(['{', '[']) => Ok(FoundJson { json: trimmed, noise: false }),
         None if trimmed.to_ascii_lowercase().contains("<html") => Err(Flaw::Page(trimmed.to_owned())),
         None => Err(unreadable("", "no JSON")),
+    }
+}
+
+/// JSON from the first byte on. What is cut off stays as it is: the parser says where.
+fn without_tail(text: &str, effect: Effect) -> Result<FoundJson<'_>, Flaw> {
+    let whole = FoundJson { json: text, noise: false };
+    if text.ends_with(['}', ']']) {
+        return Ok(whole);
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) if effect.writes() => Err(unreadable("", "text around the JSON")),
+        Some(Ok(_)) => Ok(FoundJson { json: &text[..values.byte_offset()], noise: true }),
+        _ => Ok(whole),
     }
 }
 
 /// Most places at which JSON is looked for; each try is a parse.
 const MOST_TRIES: usize = 32;
 
-/// A whole JSON object somewhere in the text; the one that starts like an answer is preferred.
+/// A whole answer somewhere in the text. It must say how it went: a row out of an answer that was cut off parses as
+/// well, and is not one.
 fn salvage(text: &str) -> Option<&str> {
     let likely = text.match_indices("{\"").map(|(at, _)| at);
     let tries = text.match_indices("{\"result\"").map(|(at, _)| at).chain(likely).take(MOST_TRIES);
@@ -161,7 +172,7 @@ fn salvage(text: &str) -> Option<&str> {
             values.next()?.ok()?;
             Some(&text[start..start + values.byte_offset()])
         })
-        .max_by_key(|json| (json.starts_with("{\"result\""), json.len()))
+        .find(|json| parse::<Verdict>(json).is_ok_and(|verdict| verdict.is_success() || verdict.refusal().is_some()))
 }
 
 fn parse<T: Lenient>(json: &str) -> Result<T, serde_json::Error> {

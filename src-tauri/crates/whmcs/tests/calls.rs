@@ -263,6 +263,13 @@ async fn a_cut_in_the_json_names_the_place_and_quotes_nothing() {
     let Problem::Unreadable { path } = &error.problem else { panic!("{error:?}") };
     assert!(path.starts_with("clients.client[0]"), "{path}");
     assert!(!error.to_string().contains("5up3rs3cr"), "{error}");
+    for cut in [
+        r#"{"result":"success","clients":{"client":[{"id":1,"status":"Active"},{"id":2"#,
+        "<br />Notice<br />{\"result\":\"success\",\"clients\":{\"client\":[{\"id\":1,\"result\":\"x\"},{\"id\":2",
+    ] {
+        let (_server, client, _) = serve(json(cut)).await;
+        client.call(GetClients::default()).await.expect_err("half a list is not a list");
+    }
 }
 
 /// quirk 63

@@ -304,3 +304,75 @@ fn a_structure_that_makes_no_sense_is_named_by_its_path_and_never_quoted() {
     let error = read("GetClients", r#"{"result":"success","clients":{"client":[{"id":1,"firstname":"5up3rs3"#);
     assert!(error.contains("clients.client[0]") && !error.contains("5up3rs3"), "{error}");
 }
+
+/// Whatever arrives, every reader answers: with what it understood or with why not, and never with a secret.
+mod hostile {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{PLAIN, speak};
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,8}".prop_map(Value::from),
+            "[0-9,.-]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 32, 4, |inner| {
+            let name = prop_oneof![
+                Just("result".to_owned()),
+                Just("clients".to_owned()),
+                Just("client".to_owned()),
+                Just("0".to_owned()),
+                Just("a[b][0]".to_owned()),
+                "[a-z]{0,6}",
+            ];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((name, inner), 0..4).prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_json_is_read_or_refused(body in any_json()) {
+            for info in rackdesk_whmcs::registry() {
+                let _ = (info.read_json)(body.to_string().as_bytes());
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..300)) {
+            for info in rackdesk_whmcs::registry().iter().step_by(9) {
+                let _ = (info.read_json)(&body);
+            }
+        }
+
+        #[test]
+        fn any_near_miss_is_read_or_refused(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
+            for info in rackdesk_whmcs::registry() {
+                let mut body = speak(info, PLAIN);
+                let at = at.index(body.len());
+                body[at] = byte;
+                let _ = (info.read_json)(&body);
+                body.truncate(cut.index(body.len()));
+                let _ = (info.read_json)(&body);
+            }
+        }
+
+        /// Nesting, width and strange names do not cost more than their length.
+        #[test]
+        fn anything_in_place_of_one_field_leaves_the_others(value in any_json()) {
+            let info = rackdesk_whmcs::find("GetClients").expect("typed");
+            let body = json!({"result": "success", "clients": {"client": [{"id": 1, "firstname": value, "email": "e"}]}});
+            let answer = (info.read_json)(body.to_string().as_bytes()).expect("one odd field is no reason to fail");
+            prop_assert_eq!(&answer.value["clients"]["client"][0]["email"], "e");
+        }
+    }
+}
