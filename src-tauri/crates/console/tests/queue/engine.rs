@@ -223,7 +223,13 @@ async fn the_story_reads_in_order_and_names_every_request() {
     let story = rig
         .store()
         .read(|c| {
-            Ok(timeline::of_action(&action, &queue::events(c, id)?, &queue::attempts(c, id)?, &queue::evidence(c, id)?, &[]))
+            Ok(timeline::of_action(
+                &action,
+                &queue::events(c, id)?,
+                &queue::attempts(c, id)?,
+                &queue::evidence(c, id)?,
+                &[],
+            ))
         })
         .unwrap();
     let titles: Vec<_> = story.iter().map(|e| e.title.code.as_str()).collect();

@@ -9,4 +9,5 @@ mod model;
 mod plans;
 mod provider;
 mod rig;
+mod sandbox;
 mod switches;

@@ -34,18 +34,22 @@ pub fn key() -> DatabaseKey {
 }
 
 pub fn client(url: &str) -> Client {
-    let options = WireOptions {
-        timeouts: Timeouts { external: Duration::from_millis(600), ..Timeouts::default() },
-        retries: Retries { attempts: 1, ..Retries::default() },
-        ..WireOptions::default()
-    };
-    let config = Config {
+    client_of(Config {
         api_url: url.parse().unwrap(),
         token_url: format!("{url}/token").parse().unwrap(),
         client_id: "id".into(),
         client_secret: "client-secret".to_owned().into(),
         user: "ops@example.org".into(),
         password: "api-password".to_owned().into(),
+    })
+}
+
+/// A client that gives writes up after 600 ms and asks for nothing twice.
+pub fn client_of(config: Config) -> Client {
+    let options = WireOptions {
+        timeouts: Timeouts { external: Duration::from_millis(600), ..Timeouts::default() },
+        retries: Retries { attempts: 1, ..Retries::default() },
+        ..WireOptions::default()
     };
     Client::new(Wire::new(options, Arc::new(NoRecorder)), config)
 }
