@@ -167,6 +167,14 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// How often a caller made the provider do this to one instance. What time did later is not counted.
+    pub fn done(&self, operation: &str, instance: i64) -> usize {
+        let of = |e: &&Value| e["cause"] == "request" && e["resource"]["id"].as_str() == Some(&instance.to_string());
+        self.journal(operation).iter().filter(of).count()
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.child.kill().ok();

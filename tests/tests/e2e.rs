@@ -6,7 +6,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rackdesk_tests::ctl::program;
+use rackdesk_tests::ctl::{Ctl, Sandbox, program};
+use rackdesk_tests::desk;
 use rackdesk_tests::window::Window;
 
 #[tokio::test]
@@ -18,6 +19,142 @@ async fn the_first_start_offers_the_demo_and_a_connection() {
     window.find("button", "Connect").await;
     let picture = window.picture("welcome").await;
     assert!(std::fs::metadata(&picture).unwrap().len() > 10_000, "an almost empty picture: {}", picture.display());
+    window.quit().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask test --only e2e"]
+async fn a_server_is_restarted_from_the_first_start_to_its_proof_and_the_next_start_knows_it() {
+    let home = tempfile::tempdir().unwrap();
+    let window = Window::open("path-light", home.path(), &[]).await;
+    desk::explore_the_demo(&window).await;
+    desk::choose_theme(&window, "Light").await;
+    window.picture("1-servers").await;
+    // A page that was loaded anew would have lost this: what changes from here on changes by itself.
+    window.script("window.since = 'the first page'", vec![]).await;
+
+    let client = desk::open_a_client_with_servers(&window).await;
+    window.picture("2-client").await;
+    let server = desk::open_a_running_server(&window).await;
+    window.picture("3-server").await;
+    let server_address = window.address().await;
+
+    window.click("button", "Restart").await;
+    window.find("dialog", &format!("Restart {server}")).await;
+    window.reads("still current").await;
+    window.picture("4-plan").await;
+    let plan = window.text_of("[role=dialog]").await;
+    for fact in [
+        server.as_str(),
+        client.as_str(),
+        "from the server's page",
+        "restart",
+        "1 server",
+        "1 customer",
+        "no charge",
+        "nothing erased",
+        "disks, IPs and networks stay",
+        "Guardrails",
+        "power actions allowed per hour",
+        "still current",
+    ] {
+        assert!(plan.contains(fact), "the plan does not say “{fact}”: {plan}");
+    }
+    window.click("button", "Approve the restart").await;
+    window.reads(&format!("Queued: Restart {server}")).await;
+    window.reads("pending proof").await;
+    // The page of the server tells what is under way, without being asked again.
+    window.reads("Restart is ").await;
+    window.picture("5-approved").await;
+
+    window.click("link", "Queue").await;
+    window.row("of the running restart", |cells| is_action(cells, "running", &server)).await;
+    window.picture("6-queue-running").await;
+    window.row("of the restart that succeeded", |cells| is_action(cells, "succeeded", &server)).await;
+    window.open_row("of the restart", |cells| is_action(cells, "succeeded", &server)).await;
+    window.reads("Contabo's audit has our request").await;
+    window.picture("7-queue-succeeded").await;
+
+    window.go(&server_address).await;
+    window.reads("Restart done").await;
+    window.no_longer_reads("Restart is running").await;
+    window.picture("8-server-after").await;
+
+    // A second action is watched from the server's page alone.
+    window.click("button", "Shut down").await;
+    window.click("button", "Approve the shutdown").await;
+    window.reads("Shut down done").await;
+    let header = window.text_of("main header").await;
+    assert!(header.contains("stopped"), "its state came by itself: {header}");
+    window.picture("9-server-stopped").await;
+
+    let instance = server_address.rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default();
+    window.click("link", "Request log").await;
+    window.fill("Quick filter", &format!("{instance} restart")).await;
+    window.open_row("of the restart's call", |cells| cells.iter().any(|text| text.contains("actions/restart"))).await;
+    window.reads("Authorization: ").await;
+    window.reads("\"action\": \"restart\"").await;
+    window.reads("redacted").await;
+    window.picture("10-log").await;
+    assert_eq!(window.script("return window.since", vec![]).await, "the first page", "nothing loaded the page anew");
+    window.quit().await;
+
+    let window = Window::open("path-dark", home.path(), &[]).await;
+    window.find("heading", "Servers").await;
+    desk::choose_theme(&window, "Dark").await;
+    window.row("of any server", |_| true).await;
+    window.picture("1-servers").await;
+    window.click("link", "Queue").await;
+    window.row("of the old restart", |cells| is_action(cells, "succeeded", &server)).await;
+    window.picture("2-queue").await;
+    window.go(&server_address).await;
+    window.find("heading", &server).await;
+    window.reads("Restart done").await;
+    window.reads("Shut down done").await;
+    window.picture("3-server").await;
+    window.click("link", "Request log").await;
+    window.fill("Quick filter", &format!("{instance} restart")).await;
+    window.row("of the old call", |cells| cells.iter().any(|text| text.contains("actions/restart"))).await;
+    window.picture("4-log").await;
+    window.quit().await;
+}
+
+/// Whether a row of the queue is about this server and in this state.
+fn is_action(cells: &[String], state: &str, server: &str) -> bool {
+    cells.iter().any(|text| text == state) && cells.iter().any(|text| text == server) && cells.iter().any(|text| text == "Restart")
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask test --only e2e"]
+async fn with_both_providers_gone_everything_is_still_there() {
+    let ctl = Ctl::new();
+    // The blocking client of the sandbox's control port has no place on this thread.
+    let (ctl, sandbox) = std::thread::spawn(|| {
+        let sandbox = Sandbox::start(31, "0.1");
+        ctl.connect(&sandbox, &[]);
+        (ctl, sandbox)
+    })
+    .join()
+    .unwrap();
+    let window = Window::open("offline", ctl.dir(), &[]).await;
+    desk::copied(&window).await;
+    window.picture("1-online").await;
+    let server = window.row("of any server", |_| true).await[1].clone();
+    drop(sandbox);
+    window.click("button", "Read Contabo again now").await;
+    window.reads("cannot be reached").await;
+    window.row("of the same server", |cells| cells.contains(&server)).await;
+    window.picture("2-gone").await;
+    window.quit().await;
+
+    let window = Window::open("offline", ctl.dir(), &[]).await;
+    window.reads("WHMCS and Contabo cannot be reached").await;
+    window.row("of the same server", |cells| cells.contains(&server)).await;
+    desk::open_a_client_with_servers(&window).await;
+    desk::open_a_running_server(&window).await;
+    window.picture("3-started-without").await;
+    desk::choose_theme(&window, "Dark").await;
+    window.picture("4-started-without-dark").await;
     window.quit().await;
 }
 

@@ -208,7 +208,7 @@ fn is_loopback(url: &Url) -> bool {
 pub async fn connection_test(core: &Core, input: ProfileDraft) -> Result<ConnectionReport, AppError> {
     let profile = profile_of(core, &input)?;
     let vault = core.vault_of(input.session_only);
-    let stored = input.id.as_deref().map(|id| (vault, id));
+    let stored = Some((vault, profile.id.as_str())).filter(|_| input.id.is_some() || vault.is_read_only());
     let secrets = core.draft_secrets(input.whmcs.as_ref(), input.contabo.as_ref(), stored).await?;
     connection::test(&profile, &secrets).await
 }
