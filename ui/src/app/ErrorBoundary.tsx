@@ -28,12 +28,21 @@ export function Broken({ error, again }: { error: Error; again?: () => void }) {
   );
 }
 
-/** A view that breaks takes no other view with it. Drafts are kept outside of views. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: Error | null }> {
-  override state: { broken: Error | null } = { broken: null };
+interface BoundaryState {
+  broken: Error | null;
+  place: string;
+}
+
+/** A view that breaks takes no other view with it: going elsewhere starts afresh. Drafts are kept outside of views. */
+export class ErrorBoundary extends Component<{ children: ReactNode; place?: string }, BoundaryState> {
+  override state: BoundaryState = { broken: null, place: this.props.place ?? '' };
 
   static getDerivedStateFromError(broken: Error) {
     return { broken };
+  }
+
+  static getDerivedStateFromProps({ place = '' }: { place?: string }, state: BoundaryState) {
+    return place === state.place ? null : { broken: null, place };
   }
 
   override render() {

@@ -38,7 +38,7 @@ export function Freshness({ of, job, brief = false }: FreshnessProps) {
     return (
       <span className={classes.fresh} data-tone="busy">
         <IconProgress {...icon14} className="rd-turn" />
-        {job?.total ? t('freshness.copying', { done: formatCount(job.done), total: formatCount(job.total) }) : t('freshness.copyingPlain')}
+        {brief ? t('freshness.copyingBrief', { provider }) : job?.total ? t('freshness.copying', { done: formatCount(job.done), total: formatCount(job.total) }) : t('freshness.copyingPlain')}
         {!brief && job?.secondsLeft != null && <span className={classes.aside}>{t('freshness.secondsLeft', { time: ageText(t, job.secondsLeft * 1000) })}</span>}
       </span>
     );

@@ -18,9 +18,10 @@ export function Money({ value, tone = 'price', mixed = false }: MoneyProps) {
   );
 }
 
-/** Sums, one line per currency, never mixed. */
+/** Sums, one line per currency, never mixed. Where two share a sign (`$`), each says whose it is. */
 export function MoneySum({ values }: { values: readonly Amount[] }) {
-  const mixed = values.length > 1;
+  const signs = values.map((value) => formatMoney({ amount: '0', currency: value.currency }));
+  const mixed = new Set(signs).size < signs.length;
   if (values.length === 0) return <span>—</span>;
   return (
     <span className={classes.sum}>

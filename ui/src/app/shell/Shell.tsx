@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCloudOff, IconKeyboard, IconMoon, IconRefresh } from '@tabler/icons-react';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { locale, useT } from '@/app/i18n';
 import { errorText } from '@/components/errorText';
 import { formatTime } from '@/components/format';
@@ -31,6 +31,7 @@ function ProfileBar({ session }: { session: Session }) {
 /** The frame: bar, top, side, content, status. */
 export function Shell({ session }: { session: Session }) {
   const t = useT('shell');
+  const path = useLocation({ select: (at) => at.pathname });
   useShellKeys();
   return (
     <div className={classes.window}>
@@ -49,7 +50,7 @@ export function Shell({ session }: { session: Session }) {
       <Sidebar session={session} />
       <main id="content" className={classes.main} tabIndex={-1}>
         <OfflineStrip session={session} />
-        <ErrorBoundary>
+        <ErrorBoundary place={path}>
           <Outlet />
         </ErrorBoundary>
       </main>

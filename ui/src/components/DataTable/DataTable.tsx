@@ -144,8 +144,8 @@ export function DataTable<R>(props: DataTableProps<R>) {
                 <div className={classes.totals}>
                   <div className={classes.totalsLabel}>{props.totals.label}</div>
                   {onSelection && <span className={classes.checkGap} />}
-                  {placed.map(({ column, flex }) => (
-                    <div key={column.id} className={classes.cell} data-align={column.align} style={{ flex }}>
+                  {placed.map(({ column, style }) => (
+                    <div key={column.id} className={classes.cell} data-align={column.align} style={style}>
                       {props.totals?.cells?.[column.id]}
                     </div>
                   ))}
@@ -173,8 +173,8 @@ function Skeletons<R>({ placed, height, checks, count = SKELETONS }: { placed: P
               <span className={classes.box} />
             </span>
           )}
-          {placed.map(({ column, flex }, at) => (
-            <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align} style={{ flex }}>
+          {placed.map(({ column, style }, at) => (
+            <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align} style={style}>
               <div className={classes.bone} style={{ width: `${column.skeleton ?? 52 + ((index * 37 + at * 23) % 34)}%` }} />
             </div>
           ))}

@@ -35,7 +35,7 @@ export function Head<R>({ placed, sort, onSort, chosen, onToggleAll }: HeadProps
               aria-sort={sorted ? (ascending ? 'ascending' : 'descending') : column.sort && onSort ? 'none' : undefined}
               className={classes.headCell}
               data-align={column.align}
-              style={{ flex: place.flex }}
+              style={place.style}
             >
               {column.sort && onSort ? (
                 <button

@@ -41,7 +41,7 @@ function RowView<R>(props: RowProps<R>) {
           <Check on={selected} label={label} onToggle={(range) => props.onToggle(index, range)} />
         </div>
       )}
-      {placed.map(({ column, flex }) => {
+      {placed.map(({ column, style }) => {
         const content = column.cell(row);
         return (
           <div
@@ -51,7 +51,7 @@ function RowView<R>(props: RowProps<R>) {
             data-align={column.align}
             {...(column.tone ? { 'data-tone': column.tone } : {})}
             data-mono={column.mono || undefined}
-            style={{ flex }}
+            style={style}
           >
             {typeof content === 'string' || typeof content === 'number' ? (
               <span className={classes.text} title={String(content)}>

@@ -12,11 +12,13 @@ import type { Column } from './types';
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature });
 const noRows: never[] = [];
+/** A column gives up to a seventh of its width before the table scrolls sideways. */
+const GIVES = 0.86;
 
 export interface PlacedColumn<R> {
   column: Column<R>;
-  /** `flex` of the cell: what a person dragged stays as dragged. */
-  flex: string;
+  /** Room of the cell: shared out and given up a little, but what a person dragged stays as dragged. */
+  style: { flex: string; minWidth: number };
   width: number;
   resizing: boolean;
   startResize: (event: unknown) => void;
@@ -58,19 +60,20 @@ export function useColumns<R>(id: string, columns: readonly Column<R>[]): { plac
       const dragged = sizing[column.id];
       const width = dragged ?? column.width;
       // Columns that ask for the spare width get it; a list in which none asks shares it by width.
-      const grow = dragged === undefined ? (column.grow ?? (shared ? column.width : 0)) : 0;
+      const grow = column.grow ?? (shared ? column.width : 0);
+      const least = dragged ?? Math.round(width * GIVES);
       return [
         {
           column,
           width,
-          flex: `${grow} 0 ${width}px`,
+          style: { flex: dragged === undefined ? `${grow} 1 ${width}px` : `0 0 ${width}px`, minWidth: least },
           resizing: resizing === column.id,
           startResize: header.getResizeHandler(),
           resizeBy: (pixels) => setTablePrefs(id, { widths: { ...sizing, [column.id]: Math.max(48, width + pixels) } }),
         },
       ];
     });
-    return { placed, minWidth: placed.reduce((sum, p) => sum + p.width, 0) };
+    return { placed, minWidth: placed.reduce((sum, p) => sum + p.style.minWidth, 0) };
   }, [headers, columns, byId, sizing, resizing, id]);
 }
 
