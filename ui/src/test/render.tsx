@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import type { ReactElement } from 'react';
 import { expect } from 'vitest';
 import { ThemeProvider } from '@/app/theme/ThemeProvider';
+import { parseListSearch } from '@/components/useListState';
 import { createQueryClient } from '@/ipc';
 
 /** Draws something as it stands in the program: theme, texts, answers. */
@@ -18,12 +19,16 @@ export function show(what: ReactElement): RenderResult & { client: ReturnType<ty
   return { ...result, client };
 }
 
-/** The same at an address, for what keeps its state there. Answers with the router. */
-export async function showAt(path: string, what: () => ReactElement) {
+/** Addresses are read as in the program. */
+const validateSearch = (raw: Record<string, unknown>) => ({ ...raw, ...parseListSearch(raw) });
+
+/** The same at an address, for what keeps its state there; `pattern` names its parts. Answers with the router. */
+export async function showAt(path: string, what: () => ReactElement, pattern?: string) {
   const root = createRootRoute({ component: Outlet });
-  const any = createRoute({ getParentRoute: () => root, path: '$', component: what });
+  const any = createRoute({ getParentRoute: () => root, path: '$', component: what, validateSearch });
+  const named = pattern ? [createRoute({ getParentRoute: () => root, path: pattern, component: what, validateSearch })] : [];
   const history = createMemoryHistory({ initialEntries: [path] });
-  const router = createRouter({ routeTree: root.addChildren([any]), history });
+  const router = createRouter({ routeTree: root.addChildren([...named, any]), history });
   const result = show(<RouterProvider router={router as never} />);
   await result.findByTestId('page');
   return { ...result, router, history };

@@ -1,0 +1,97 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, it } from 'vitest';
+import { Toasts } from '@/app/toasts/Toasts';
+import { appError, fakeCore } from '@/test/core';
+import { answers, board } from '@/test/records';
+import { expectAccessible, showAt } from '@/test/render';
+import { QueuePage } from './QueuePage';
+
+const Page = () => (
+  <main data-testid="page">
+    <QueuePage />
+    <Toasts />
+  </main>
+);
+
+it('counts by state, and a tile shows only those', async () => {
+  const core = fakeCore(answers());
+  const { router } = await showAt('/queue', Page);
+  const tiles = await screen.findByRole('group', { name: 'Actions by state' });
+  expect(within(tiles).getByRole('button', { name: /succeeded/ }).textContent).toContain('318');
+  expect(screen.getByText('22 open · 318 done today')).toBeDefined();
+  await expectAccessible();
+  await userEvent.setup().click(within(tiles).getByRole('button', { name: /unknown/ }));
+  await waitFor(() => expect(core.asked.findLast((a) => a.command === 'queue_window')?.input).toMatchObject({ filters: [{ field: 'state', op: 'is', values: ['unknown'] }] }));
+  expect(router.state.location.search).toMatchObject({ f: ['state.is.unknown'] });
+});
+
+it('an unknown action tells its story, and is settled with a reason by Ctrl+Enter', async () => {
+  const core = fakeCore(answers());
+  const user = userEvent.setup();
+  await showAt('/queue?o=90418', Page);
+  const drawer = await screen.findByRole('complementary');
+  expect(await within(drawer).findByText('It may have happened. Nothing is sent until evidence or you settle it.')).toBeDefined();
+  expect(within(drawer).getByText('Attempt 1 written to the journal')).toBeDefined();
+  const never = within(drawer).getByRole<HTMLInputElement>('radio', { name: /It never happened/ });
+  expect(never.disabled).toBe(true);
+  expect(within(drawer).getByText('Evidence from audit shows that it happened')).toBeDefined();
+  await user.click(within(drawer).getByRole('radio', { name: /^It happened/ }));
+  const button = within(drawer).getByRole('button', { name: /^It happened/ });
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  await user.type(within(drawer).getByRole('textbox', { name: 'Reason' }), 'the audit row fits');
+  await expectAccessible();
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'action_verb')?.input).toEqual({ ids: [90418], verb: 'mark_done', reason: 'the audit row fits' }));
+  expect(await screen.findByText('It happened: done')).toBeDefined();
+});
+
+it('a refused verb says why and keeps the reason', async () => {
+  fakeCore({ ...answers(), action_verb: ({ ids }: { ids: number[] }) => ids.map((id) => ({ id, error: appError('state_forbids', { params: { state: 'running' } }) })) });
+  const user = userEvent.setup();
+  await showAt('/queue?o=90418', Page);
+  await user.click(await screen.findByRole('radio', { name: /Look again/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Reason' }), 'because');
+  await user.click(screen.getByRole('button', { name: /^Look again/ }));
+  expect(await screen.findByText('Not possible while it is running.')).toBeDefined();
+  expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Reason' }).value).toBe('because');
+});
+
+it('J walks the rows with the drawer open, Esc closes it', async () => {
+  fakeCore(answers());
+  const user = userEvent.setup();
+  const { router } = await showAt('/queue?o=90418', Page);
+  await screen.findByRole('complementary');
+  await screen.findAllByRole('row');
+  await user.keyboard('j');
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ o: '90419' }));
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(router.state.location.search).not.toHaveProperty('o'));
+});
+
+it('stopping everything says what it means first', async () => {
+  const core = fakeCore(answers());
+  const user = userEvent.setup();
+  await showAt('/queue', Page);
+  await user.click(await screen.findByRole('button', { name: 'Stop everything' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByText(/never sent twice/)).toBeDefined();
+  expect(core.asked.some((a) => a.command === 'queue_switch')).toBe(false);
+  await user.click(within(dialog).getByRole('button', { name: /Stop everything now/ }));
+  expect(core.asked.find((a) => a.command === 'queue_switch')?.input).toEqual({ switch: 'stop_everything' });
+});
+
+it('a paused queue says what that means, and one press resumes', async () => {
+  const core = fakeCore({ ...answers(), queue_board: () => ({ ...board, paused: true, worker: 'elsewhere' }) });
+  await showAt('/queue', Page);
+  expect(await screen.findByText('The queue is paused.')).toBeDefined();
+  expect(screen.getByText('worked by another Rackdesk')).toBeDefined();
+  await userEvent.setup().click(screen.getAllByRole('button', { name: 'Resume' })[0] as HTMLElement);
+  expect(core.asked.find((a) => a.command === 'queue_switch')?.input).toEqual({ switch: 'resume' });
+});
+
+it('an empty queue says what will be here', async () => {
+  fakeCore({ ...answers(), queue_window: () => ({ rows: [], next: null }), list_totals: () => ({ matching: 0, all: 0, sums: [], facets: [] }) });
+  await showAt('/queue', Page);
+  expect(await screen.findByText('Nothing was ever queued')).toBeDefined();
+});

@@ -1,0 +1,68 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, it } from 'vitest';
+import { prefs } from '@/app/prefs';
+import { Toasts } from '@/app/toasts/Toasts';
+import { appError, fakeCore } from '@/test/core';
+import { answers, appState, profile } from '@/test/records';
+import { expectAccessible, showAt } from '@/test/render';
+import { SettingsPage } from './SettingsPage';
+
+const other = { ...profile, id: 'nord', name: 'Nordlicht', colour: 'plum' };
+const two = { ...appState, profiles: [profile, other] };
+const Page = () => (
+  <main data-testid="page">
+    <SettingsPage />
+    <Toasts />
+  </main>
+);
+
+it('profiles, appearance, and what this program is', async () => {
+  fakeCore({ ...answers(), app_state: () => two });
+  const user = userEvent.setup();
+  await showAt('/settings', Page);
+  expect(await screen.findByText('Nordlicht')).toBeDefined();
+  expect(screen.getByText('Production · open now')).toBeDefined();
+  expect(screen.getByText('Secret Service')).toBeDefined();
+  await expectAccessible();
+  await user.click(screen.getByRole('radio', { name: 'Dark' }));
+  expect(prefs.get().theme).toBe('dark');
+});
+
+it('another profile is opened by one press; a failure is told', async () => {
+  const core = fakeCore({
+    ...answers(),
+    app_state: () => two,
+    profile_open: () => {
+      throw appError('store_corrupt', { params: { aside: 'rackdesk.db.broken' } });
+    },
+  });
+  await showAt('/settings', Page);
+  await userEvent.setup().click(await screen.findByRole('button', { name: 'Open' }));
+  expect(core.asked.find((a) => a.command === 'profile_open')?.input).toEqual({ id: 'nord' });
+  expect(await screen.findByText('The database is damaged.')).toBeDefined();
+});
+
+it('a profile is removed only once its name is typed', async () => {
+  const core = fakeCore({ ...answers(), app_state: () => two, profile_remove: () => null });
+  const user = userEvent.setup();
+  await showAt('/settings', Page);
+  await user.click(await screen.findByRole('button', { name: 'More for Nordlicht' }));
+  await user.click(await screen.findByRole('menuitem', { name: /Remove/ }));
+  const dialog = await screen.findByRole('dialog');
+  const field = within(dialog).getByLabelText('Type Nordlicht to go on');
+  const button = within(dialog).getByRole('button', { name: 'Remove the profile' });
+  await user.type(field, 'Nordlich');
+  await user.click(button);
+  expect(core.asked.some((a) => a.command === 'profile_remove')).toBe(false);
+  expect(within(dialog).getByText('That is not the name yet.')).toBeDefined();
+  await user.type(field, 't{Enter}');
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'profile_remove')?.input).toEqual({ id: 'nord' }));
+  expect(await screen.findByText('Nordlicht was removed from this computer')).toBeDefined();
+});
+
+it('nobody has connected anything yet', async () => {
+  fakeCore({ ...answers(), app_state: () => ({ ...appState, profiles: [], current: null }) });
+  await showAt('/settings', Page);
+  expect(await screen.findByText('No profile yet')).toBeDefined();
+});
