@@ -6,7 +6,9 @@
 //! * redirects are never followed, plain http is refused except to loopback;
 //! * every attempt, also a failed one, reaches the [`Recorder`] exactly once and is redacted before it does;
 //! * an [`Error`] always says whether the provider may have acted ([`Sent`]);
-//! * only requests whose [`Effect`] is `Read` are retried, and only here.
+//! * only requests whose [`Effect`] is `Read` are retried, and only here;
+//! * reads share kept-alive connections, each write has one of its own: until that stands, no byte of the write can
+//!   have left, which is the only proof of [`Sent::NotSent`]; afterwards it is `MaybeSent`.
 //!
 //! To send something new, build a [`Request`] in a client crate; nothing changes here.
 
