@@ -8,7 +8,7 @@ import { expectAccessible } from '@/test/render';
 import { App } from './App';
 import { openPowerPlan } from './plans';
 import { setPref } from './prefs';
-import { type AppRouter, createAppRouter } from './router';
+import { type AppRouter, createAppRouter, readSearch, writeSearch } from './router';
 import { toast } from './toasts/toasts';
 
 const profile = (id: string, name: string, more: Partial<ProfileSummary> = {}): ProfileSummary => ({
@@ -49,6 +49,15 @@ afterEach(() => {
 });
 const at = (path: string) => window.history.replaceState(null, '', `#${path}`);
 beforeEach(() => at('/settings'));
+
+it('an address can be read, and says the same when it is read again', () => {
+  const search = { q: 'web & co', f: ['region.is.EU,UK', 'state.is.running'], s: '-price', o: '78' };
+  const text = writeSearch(search);
+  expect(text).toContain('f=region.is.EU%2CUK&f=state.is.running');
+  expect(readSearch(text)).toEqual(search);
+  expect(readSearch('?f=one')).toEqual({ f: ['one'] });
+  expect(writeSearch({ q: '', o: undefined })).toBe('');
+});
 
 it('shows who, where, how fresh, and what needs a person', async () => {
   start();

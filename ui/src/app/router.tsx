@@ -92,6 +92,25 @@ const routes = [
 
 const routeTree = root.addChildren([...routes]);
 
+/** `?q=web&f=region.is.EU&f=state.is.running`: text as text, so that an address can be read and typed. */
+export function readSearch(text: string): Record<string, unknown> {
+  const out: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = out[name];
+    out[name] = name === 'f' || before !== undefined ? [before ?? [], value].flat() : value;
+  }
+  return out;
+}
+
+export function writeSearch(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    for (const one of [value].flat()) if (one !== undefined && one !== null && one !== '') params.append(name, String(one));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
 /** Addresses live behind the hash: the window loads its files from a scheme that knows one page only. */
 export function createAppRouter() {
   return createRouter({
@@ -100,6 +119,8 @@ export function createAppRouter() {
     defaultPreload: 'intent',
     defaultPendingMs: 400,
     scrollRestoration: false,
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
   });
 }
 

@@ -21,8 +21,36 @@ function setOut(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text;
+    return /^\s*[[{]/.test(text) ? indent(text) : text;
   }
+}
+
+/** Sets out JSON that was cut off or is not quite right: only line ends and spaces are added, nothing is judged. */
+export function indent(text: string): string {
+  const piece = /"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^"{}[\],:]+/gs;
+  let depth = 0;
+  const out: string[] = [];
+  let empty = false;
+  const line = () => `\n${'  '.repeat(Math.max(0, depth))}`;
+  for (const [part] of text.matchAll(piece)) {
+    if (part === '{' || part === '[') {
+      depth += 1;
+      out.push(part, line());
+      empty = true;
+      continue;
+    }
+    if (part.trim() === '') continue;
+    if (part === '}' || part === ']') {
+      depth -= 1;
+      // An empty one stays on its line.
+      if (empty) out.pop();
+      else out.push(line());
+      out.push(part);
+    } else if (part === ',') out.push(part, line());
+    else out.push(part === ':' ? ': ' : part.trim());
+    empty = false;
+  }
+  return out.join('');
 }
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;

@@ -10,6 +10,7 @@ import {
   ActionButton, ActionMenu, CodeBlock, CopyId, Drawer, EffectTag, EmptyState, ErrorStrip, Field, FilterBar, Freshness, FormShell, Keys, KeyValue, Money, MoneySum,
   NothingMatches, PageHeader, phraseText, RelativeTime, SavedViews, SecretField, Section, Sparkbars, StatePill, Timeline, timelineItems,
 } from '.';
+import { indent } from './CodeBlock';
 import { freshnessKind } from './Freshness';
 import { states } from './states';
 
@@ -231,6 +232,10 @@ it('code is set out, hidden values are marked, and nothing in it is run', async 
   expect(container.querySelector('img')).toBeNull();
   expect(container.textContent).toContain('"note": "<img src=x onerror=alert(1)>"');
   await expectAccessible();
+});
+
+it('a reply that was cut off is set out as far as it goes', () => {
+  expect(indent('{"a":[1,{"b":"x,{y"}],"c":{},"d":"cut of')).toBe('{\n  "a": [\n    1,\n    {\n      "b": "x,{y"\n    }\n  ],\n  "c": {},\n  "d": "cut of');
 });
 
 it('what is no JSON is shown as it came, also when it is huge', () => {

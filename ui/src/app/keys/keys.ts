@@ -11,6 +11,8 @@ export interface KeyBinding {
   keys: string;
   /** What it does, translated. Without one the key is not listed. */
   label?: string;
+  /** Its counterpart, listed beside it: `k` of `j`. */
+  and?: string;
   run: (event: KeyboardEvent) => void;
   /** Also while a person types in a field. */
   inFields?: boolean;
@@ -106,11 +108,17 @@ export function useKeys(title: string, bindings: readonly KeyBinding[], options:
 }
 
 /** What the `?` sheet shows: the newest view first, only keys that reach it now. */
-export function listedKeys(): { title: string; keys: { keys: string; label: string }[] }[] {
-  const out: { title: string; keys: { keys: string; label: string }[] }[] = [];
+export interface ListedKey {
+  keys: string;
+  and?: string;
+  label: string;
+}
+
+export function listedKeys(): { title: string; keys: ListedKey[] }[] {
+  const out: { title: string; keys: ListedKey[] }[] = [];
   for (const registered of scopes.get().toReversed()) {
     const scope = registered.current();
-    const keys = scope.bindings.flatMap((b) => (b.label && !b.disabled ? [{ keys: b.keys, label: b.label }] : []));
+    const keys = scope.bindings.flatMap((b) => (b.label && !b.disabled ? [{ keys: b.keys, label: b.label, ...(b.and ? { and: b.and } : {}) }] : []));
     const same = out.find((group) => group.title === scope.title);
     if (same) same.keys.push(...keys);
     else if (keys.length > 0) out.push({ title: scope.title, keys });

@@ -32,7 +32,10 @@ function OpenSheet() {
                 {group.keys.map((entry) => (
                   <li key={entry.keys}>
                     {entry.label}
-                    <Keys keys={entry.keys} />
+                    <span className={classes.sheetKeys}>
+                      <Keys keys={entry.keys} />
+                      {entry.and && <Keys keys={entry.and} />}
+                    </span>
                   </li>
                 ))}
               </ul>

@@ -71,10 +71,12 @@ export const theme = createTheme({
     }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right' } }),
     Checkbox: Checkbox.extend({
-      classNames: { input: classes.checkbox },
+      classNames: { input: classes.checkbox, body: classes.choice, label: classes.choiceLabel },
       vars: () => ({ root: { '--checkbox-size': '14px', '--checkbox-radius': '3.5px' } }),
     }),
-    Radio: Radio.extend({ classNames: { radio: classes.checkbox }, vars: () => ({ root: { '--radio-size': '14px', '--radio-icon-size': '6px' } }) }),
+    Radio: Radio.extend({
+      classNames: { radio: classes.checkbox, body: classes.choice, label: classes.choiceLabel },
+      vars: () => ({ root: { '--radio-size': '14px', '--radio-icon-size': '6px' } }) }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, zIndex: layers.toast, transitionProps: { duration: 80 }, events: { hover: true, focus: true, touch: false } },
       classNames: { tooltip: classes.tooltip },

@@ -85,18 +85,18 @@ export function useGrid<R>(props: DataTableProps<R>, frame: React.RefObject<HTML
   const plain = (event: KeyboardEvent) => mine(event, true);
 
   useKeys(t('keys.table'), [
-    { keys: 'ArrowDown', label: t('keys.move'), run: () => move(1), when: here },
+    { keys: 'ArrowDown', and: 'ArrowUp', label: t('keys.move'), run: () => move(1), when: here },
     { keys: 'ArrowUp', run: () => move(-1), when: here },
     { keys: 'PageDown', run: () => move(15), when: here },
     { keys: 'PageUp', run: () => move(-15), when: here },
     { keys: 'Home', run: () => activate(0), when: here },
     { keys: 'End', run: () => activate(rows.length - 1), when: here },
     { keys: 'Enter', label: t('keys.open'), run: () => open(activeIndex), disabled: !onOpen || activeIndex < 0, when: plain },
-    { keys: 'j', label: t('keys.walk'), run: () => walk(1) },
+    { keys: 'j', and: 'k', label: t('keys.walk'), run: () => walk(1) },
     { keys: 'k', run: () => walk(-1) },
     { keys: 'Space', label: t('keys.select'), run: () => toggle(activeIndex, false), disabled: !onSelection || activeIndex < 0, when: plain },
     { keys: 'shift+Space', run: () => toggle(activeIndex, true), disabled: !onSelection || activeIndex < 0, when: plain },
-    { keys: 'shift+ArrowDown', label: t('keys.extend'), run: () => move(1, true), disabled: !onSelection, when: here },
+    { keys: 'shift+ArrowDown', and: 'shift+ArrowUp', label: t('keys.extend'), run: () => move(1, true), disabled: !onSelection, when: here },
     { keys: 'shift+ArrowUp', run: () => move(-1, true), disabled: !onSelection, when: here },
     { keys: 'mod+a', run: () => (props.onSelectAll ? props.onSelectAll() : toggleAll()), disabled: !onSelection, when: here },
     { keys: 'Escape', run: () => onSelection?.(new Set()), disabled: !onSelection || (selection?.size ?? 0) === 0 || openKey != null },
