@@ -1,5 +1,4 @@
-export { BulkBar, type BulkBarProps } from './BulkBar';
-export { Check } from './Check';
+export { BulkBar } from './BulkBar';
 export { DataTable } from './DataTable';
 export { TableTools } from './TableTools';
-export type { Column, DataTableProps } from './types';
+export type { Column } from './types';

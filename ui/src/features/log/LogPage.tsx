@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
 import { heights } from '@/app/theme/tokens';
-import { by, ClockTime, type Column, CopyId, type FilterField, formatCount, formatTime, icon14, icon16, ListPage, Sparkbars, useListState, wordOf } from '@/components';
+import { by, ClockTime, type Column, CopyId, type FilterField, formatClock, formatCount, formatTime, icon14, icon16, ListPage, Sparkbars, useListState, wordOf } from '@/components';
 import { type Filter, type LogRow, type Rows, useCommand, useWindow } from '@/ipc';
 import { useEntryDrawer } from './EntryDrawer';
 import { Marked, wordsOf } from './Marked';
@@ -146,14 +146,16 @@ function Histogram({ text, filters }: { text: string; filters: readonly Filter[]
   const query = useMemo(() => ({ text, filters: [...filters], sort: null, after: null, limit: 0 }), [text, filters]);
   const data = useCommand('logHistogram', query).data;
   const bars = data?.bars ?? [];
-  const ticks = bars.length < 2 ? [] : Array.from({ length: TICKS }, (_, i) => formatTime(bars[Math.round((i * (bars.length - 1)) / (TICKS - 1))]?.from ?? ''));
+  // A short span is told to the second.
+  const mark = (data?.seconds ?? 0) * bars.length < 1800 ? formatClock : formatTime;
+  const ticks = bars.length < 2 ? [] : Array.from({ length: TICKS }, (_, i) => mark(bars[Math.round((i * (bars.length - 1)) / (TICKS - 1))]?.from ?? ''));
   return (
     <div className={classes.histogram}>
       <Sparkbars
         label={t('histogram')}
         bars={bars.map((bar) => ({ from: bar.from, all: bar.calls, bad: bar.failed }))}
         ticks={[...new Set(ticks)]}
-        describe={(bar) => t('bar', { time: formatTime(bar.from), count: bar.all, failed: formatCount(bar.bad) })}
+        describe={(bar) => t('bar', { time: mark(bar.from), count: bar.all, failed: formatCount(bar.bad) })}
       />
     </div>
   );

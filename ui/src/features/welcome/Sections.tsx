@@ -19,7 +19,7 @@ export interface SectionProps {
 }
 
 /** The box stands in the middle of the first line of its label. */
-const check = { label: { paddingBlock: 0, lineHeight: '20px' }, inner: { marginBlockStart: 3 }, description: { marginBlockStart: 2 } } as const;
+const check = { body: { alignItems: 'flex-start' }, inner: { marginBlockStart: 3 }, description: { marginBlockStart: 2 } } as const;
 
 const colours = Object.keys(profileColours) as ProfileColour[];
 
