@@ -114,7 +114,6 @@ const service = {
 
 export const states = { action, client, invoice, server, service, ticket } as const;
 export type StateArea = keyof typeof states;
-export type StateName<A extends StateArea> = keyof (typeof states)[A] & string;
 
 /** A provider's word as a state name: `Customer-Reply` → `customer_reply`. */
 export function stateName(word: string): string {

@@ -20,8 +20,6 @@ type Output<N extends CommandName> = Awaited<ReturnType<Commands[N]>> extends Ou
 type WindowName = { [N in CommandName]: Output<N> extends Window<unknown> ? (Input<N> extends ListQuery ? N : never) : never }[CommandName];
 export type RowOf<N extends CommandName> = Output<N> extends Window<infer R> ? R : never;
 
-export type CommandKey = readonly [CommandName, unknown];
-
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

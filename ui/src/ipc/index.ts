@@ -5,13 +5,10 @@ export { asCallError, CallError } from './error';
 export { listenToCore, progress } from './events';
 export {
   ask,
-  type CommandName,
   createQueryClient,
   type Reading,
-  type RowOf,
   type Rows,
   useCommand,
   useWindow,
   useWrite,
-  type Writing,
 } from './hooks';

@@ -11,8 +11,6 @@ export const languages = [
   { code: 'en-XA', name: 'Ëñĝļîšĥ (test)', locale: 'en-GB' },
 ] as const;
 
-export type LanguageCode = (typeof languages)[number]['code'];
-
 void i18next.use(initReactI18next).init({
   lng: 'en',
   fallbackLng: 'en',

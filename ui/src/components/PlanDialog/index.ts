@@ -1,2 +1,1 @@
-export { PlanDialog, type PlanDialogProps } from './PlanDialog';
-export type { Touch } from './Touches';
+export { PlanDialog } from './PlanDialog';
