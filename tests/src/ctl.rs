@@ -168,6 +168,22 @@ impl Sandbox {
 }
 
 impl Sandbox {
+    /// Ids of a kind, e.g. `contabo/instance`.
+    pub fn ids(&self, kind: &str) -> Vec<String> {
+        let body: Value = self.get(&format!("/state/{kind}"));
+        let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+        body.as_array().expect("a list of ids").iter().map(text).collect()
+    }
+
+    /// One record as the sandbox holds it, e.g. `contabo/instance/17`.
+    pub fn record(&self, path: &str) -> Value {
+        self.get(&format!("/state/{path}"))
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.http.get(self.control(path)).send().and_then(reqwest::blocking::Response::json).expect("control answers")
+    }
+
     /// How often a caller made the provider do this to one instance. What time did later is not counted.
     pub fn done(&self, operation: &str, instance: i64) -> usize {
         let of = |e: &&Value| e["cause"] == "request" && e["resource"]["id"].as_str() == Some(&instance.to_string());

@@ -14,6 +14,7 @@ use crate::ctl::program;
 use crate::driver::Driver;
 
 const FIND: &str = include_str!("find.js");
+const ROWS: &str = include_str!("rows.js");
 /// WebDriver's name for a reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long something may take to appear.
@@ -133,6 +134,61 @@ impl Window {
         }
     }
 
+    /// Goes to an address of the app, as a link in it would.
+    pub async fn go(&self, address: &str) {
+        self.script("location.hash = arguments[0]", vec![json!(address)]).await;
+    }
+
+    /// The address that is shown, without what is before it.
+    pub async fn address(&self) -> String {
+        let hash = self.script("return location.hash", vec![]).await;
+        hash.as_str().unwrap_or_default().trim_start_matches('#').to_owned()
+    }
+
+    /// The rows of the table that are drawn: the texts of their cells.
+    pub async fn rows(&self) -> Vec<Vec<String>> {
+        self.drawn_rows().await.into_iter().map(|(_, cells)| cells).collect()
+    }
+
+    async fn drawn_rows(&self) -> Vec<(Value, Vec<String>)> {
+        let rows = self.script(ROWS, vec![]).await;
+        serde_json::from_value(rows).unwrap_or_default()
+    }
+
+    /// The first drawn row of which this holds, as soon as there is one.
+    pub async fn row(&self, what: &str, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
+        self.drawn_row(what, wanted).await.1
+    }
+
+    async fn drawn_row(&self, what: &str, wanted: impl Fn(&[String]) -> bool) -> (Value, Vec<String>) {
+        let began = Instant::now();
+        loop {
+            if let Some(row) = self.drawn_rows().await.into_iter().find(|(_, cells)| wanted(cells)) {
+                return row;
+            }
+            self.patience(began, || format!("there is no row {what}")).await;
+        }
+    }
+
+    /// Clicks on the first drawn row of which this holds, where no link is, and says its cells.
+    pub async fn open_row(&self, what: &str, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
+        let began = Instant::now();
+        loop {
+            let (row, cells) = self.drawn_row(what, &wanted).await;
+            let click = "const cells = [...arguments[0].querySelectorAll('[role=gridcell]')];\
+                         return cells.find((c) => c.innerText.trim() !== '' && !c.querySelector('a, button')) ?? null";
+            let cell = self.client.execute(click, vec![row]).await.unwrap_or_default();
+            if let Some(id) = cell.get(ELEMENT).and_then(Value::as_str) {
+                let cell = Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()));
+                if cell.click().await.is_ok() {
+                    return cells;
+                }
+            }
+            // The row was drawn anew in between.
+            self.patience(began, || format!("the row {what} cannot be clicked")).await;
+        }
+    }
+
     /// Empties the field with this label and types into it.
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.find("textbox", label).await;
@@ -171,6 +227,15 @@ impl Window {
         }
     }
 
+    /// Waits as long as this until this text can be read somewhere: for what takes its time for a reason.
+    pub async fn reads_within(&self, text: &str, time: Duration) {
+        let began = Instant::now();
+        while !self.text().await.contains(text) && began.elapsed() < time {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.reads(text).await;
+    }
+
     /// Waits until this text can no longer be read anywhere.
     pub async fn no_longer_reads(&self, text: &str) {
         let began = Instant::now();
@@ -181,7 +246,13 @@ impl Window {
 
     /// Everything that can be read, white space squeezed.
     pub async fn text(&self) -> String {
-        let text = self.script("return document.body ? document.body.innerText : ''", vec![]).await;
+        self.text_of("body").await
+    }
+
+    /// What can be read in the first element of this selector, white space squeezed; nothing where there is none.
+    pub async fn text_of(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+        let text = self.script(script, vec![json!(selector)]).await;
         text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -192,10 +263,15 @@ impl Window {
 
     /// Takes a picture of what is inside the window.
     pub async fn picture(&self, name: &str) -> PathBuf {
-        let png = self.command("take a picture", self.client.screenshot()).await;
         let path = self.pictures.join(format!("{}-{name}.png", self.story));
-        std::fs::write(&path, png).expect("the picture can be written");
+        self.picture_to(&path).await;
         path
+    }
+
+    /// Takes a picture of what is inside the window, into this file.
+    pub async fn picture_to(&self, path: &Path) {
+        let png = self.command("take a picture", self.client.screenshot()).await;
+        std::fs::write(path, png).unwrap_or_else(|e| panic!("{} cannot be written: {e}", path.display()));
     }
 
     /// The session itself, for what has no word here.

@@ -86,7 +86,11 @@ fn a_connection_that_fails_says_why_and_what_to_do() {
     }
     sandbox.no_faults();
     add(&ctl, good).ok();
-    assert_eq!(ctl.run(&["--json", "profile", "list"]).ok().json().as_array().map(Vec::len), Some(1), "failed ones left nothing");
+    assert_eq!(
+        ctl.run(&["--json", "profile", "list"]).ok().json().as_array().map(Vec::len),
+        Some(1),
+        "failed ones left nothing"
+    );
 }
 
 /// Restarts one server after another, each time with one fault on the call that restarts: whatever a person is told
@@ -111,7 +115,10 @@ fn restarts_once_under(seed: u64, cases: &[Value]) {
 
 #[test]
 fn a_restart_that_was_refused_or_cut_before_the_work_is_sent_again() {
-    restarts_once_under(22, &[json!({"kind": "429", "retry_after": 1}), json!({"kind": "500"}), json!({"kind": "cut_before"})]);
+    restarts_once_under(
+        22,
+        &[json!({"kind": "429", "retry_after": 1}), json!({"kind": "500"}), json!({"kind": "cut_before"})],
+    );
 }
 
 #[test]
@@ -121,11 +128,17 @@ fn a_restart_that_a_proxy_lost_is_sent_again() {
 
 #[test]
 fn a_restart_whose_answer_was_lost_is_not_sent_again() {
-    restarts_once_under(24, &[json!({"kind": "500_after_success"}), json!({"kind": "cut_after"}), json!({"kind": "cut_middle"})]);
+    restarts_once_under(
+        24,
+        &[json!({"kind": "500_after_success"}), json!({"kind": "cut_after"}), json!({"kind": "cut_middle"})],
+    );
 }
 
 #[test]
 fn a_restart_whose_answer_makes_no_sense_is_not_sent_again() {
     let late = json!({"kind": "slow", "delay_ms": 1500});
-    restarts_once_under(25, &[json!({"kind": "malformed"}), json!({"kind": "truncated"}), json!({"kind": "empty"}), late]);
+    restarts_once_under(
+        25,
+        &[json!({"kind": "malformed"}), json!({"kind": "truncated"}), json!({"kind": "empty"}), late],
+    );
 }

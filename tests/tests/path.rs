@@ -21,7 +21,8 @@ fn a_server_is_restarted_and_the_log_tells_the_whole_story() {
     assert_eq!(unasked.code, Some(6), "without a yes nothing is sent: {unasked:?}");
     assert!(sandbox.journal("restart").is_empty());
 
-    let done = ctl.run(&["--json", "servers", "restart", &server.to_string(), "--yes", "--reason", "kernel update"]).ok();
+    let done =
+        ctl.run(&["--json", "servers", "restart", &server.to_string(), "--yes", "--reason", "kernel update"]).ok();
     let action = &done.json()[0];
     assert_eq!(action["row"]["state"], "succeeded", "{action}");
 
@@ -91,8 +92,20 @@ fn secrets_may_come_from_a_credentials_directory() {
     let url = side("whmcs", "url");
     let (api, token, user) = (side("contabo", "api_url"), side("contabo", "token_url"), side("contabo", "user"));
     ctl.run(&[
-        "profile", "add", "--name", "Headless", "--environment", "staging", "--whmcs-url", &url, "--contabo-api-url",
-        &api, "--contabo-token-url", &token, "--contabo-user", &user,
+        "profile",
+        "add",
+        "--name",
+        "Headless",
+        "--environment",
+        "staging",
+        "--whmcs-url",
+        &url,
+        "--contabo-api-url",
+        &api,
+        "--contabo-token-url",
+        &token,
+        "--contabo-user",
+        &user,
     ])
     .ok();
     ctl.run(&["sync", "instances"]).ok();

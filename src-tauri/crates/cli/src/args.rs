@@ -265,6 +265,9 @@ pub(crate) struct CallArgs {
     pub(crate) name: String,
     /// Parameters as `name=value`; a value may be JSON.
     pub(crate) params: Vec<String>,
+    /// Read further parameters from standard input, as a JSON object of texts. The only way in for secrets.
+    #[arg(long)]
+    pub(crate) stdin: bool,
     /// Do not ask before a call that writes.
     #[arg(long)]
     pub(crate) yes: bool,

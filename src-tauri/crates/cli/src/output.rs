@@ -44,7 +44,11 @@ pub(crate) fn clean(text: &str) -> String {
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
     let rows: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|c| clean(c).replace('\n', " ")).collect()).collect();
     let width = |i: usize| {
-        rows.iter().map(|r| r.get(i).map_or(0, |c| c.chars().count())).chain([head[i].chars().count()]).max().unwrap_or(0)
+        rows.iter()
+            .map(|r| r.get(i).map_or(0, |c| c.chars().count()))
+            .chain([head[i].chars().count()])
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     let print = |cells: &mut dyn Iterator<Item = &str>| {

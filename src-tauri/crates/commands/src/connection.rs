@@ -42,7 +42,13 @@ impl Side {
         Self { provider, order, steps: Vec::new() }
     }
 
-    fn push<const N: usize>(&mut self, step: &str, state: StepState, params: [(&str, String); N], error: Option<AppError>) {
+    fn push<const N: usize>(
+        &mut self,
+        step: &str,
+        state: StepState,
+        params: [(&str, String); N],
+        error: Option<AppError>,
+    ) {
         let params: BTreeMap<_, _> = params.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         self.steps.push(TestStep { provider: self.provider.into(), step: step.into(), state, params, error });
     }
@@ -103,7 +109,12 @@ async fn whmcs(client: &rackdesk_whmcs::Client, host: Option<&str>) -> Vec<TestS
         Err(e) => return side.fail(Fault::from(&e).at(host)),
     };
     let ms = begun.elapsed().as_millis().to_string();
-    side.push("address", StepState::Passed, [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)], None);
+    side.push(
+        "address",
+        StepState::Passed,
+        [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)],
+        None,
+    );
     side.push("credential", StepState::Passed, [], None);
     let others = [
         client.page(&clients::GetClientsProducts::default(), 0, 1).await.err(),
@@ -127,7 +138,12 @@ async fn contabo(client: &rackdesk_contabo::Client, host: Option<&str>) -> Vec<T
         Err(e) => return side.fail(Fault::from(&e).at(host)),
     };
     let ms = begun.elapsed().as_millis().to_string();
-    side.push("address", StepState::Passed, [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)], None);
+    side.push(
+        "address",
+        StepState::Passed,
+        [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)],
+        None,
+    );
     side.push("credential", StepState::Passed, [("user", identity.username.unwrap_or_default())], None);
     let skew = client.clock_skew().unwrap_or(0);
     let clock = if skew.abs() > 60 { StepState::Warned } else { StepState::Passed };

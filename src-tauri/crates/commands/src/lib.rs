@@ -26,7 +26,7 @@ mod tags;
 pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};
 pub use error::{AppError, ErrorCode};
 pub use events::{Event, Progress, ProgressState, TagsChanged};
-pub use rackdesk_vault::SecretInput;
 pub use rackdesk_console::plan::Plan;
+pub use rackdesk_vault::SecretInput;
 pub use registry::{COMMANDS, CommandInfo, command_tags, dispatch};
 pub use tags::Tag;

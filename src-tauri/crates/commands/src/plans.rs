@@ -94,13 +94,13 @@ fn origin(text: String) -> Result<String, AppError> {
     if word { Ok(text) } else { Err(AppError::invalid("origin", "is no short word")) }
 }
 
-/// A kept plan.
+/// A kept plan. While it is open its basis is that of now: a row whose version differs from the one shown has moved.
 ///
 /// # Errors
 /// When there is none of that number, or the store fails.
 pub async fn plan_show(core: &Core, input: PlanRef) -> Result<Plan, AppError> {
     let session = core.session()?;
-    let shown = session.store.read_async(move |c| kept::show(c, input.id)).await?;
+    let shown = session.store.read_async(move |c| kept::show(c, input.id, Timestamp::now())).await?;
     shown.ok_or_else(|| AppError::missing(format!("PL-{}", input.id)))
 }
 

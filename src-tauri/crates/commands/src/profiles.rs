@@ -180,7 +180,9 @@ fn address(field: &str, text: &str) -> Result<Url, AppError> {
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return Err(AppError::with(ErrorCode::PlainHttp, [("host", url.host_str().unwrap_or("").to_owned())])),
+        "http" => {
+            return Err(AppError::with(ErrorCode::PlainHttp, [("host", url.host_str().unwrap_or("").to_owned())]));
+        }
         other => return Err(AppError::invalid(field, format!("cannot be {other}"))),
     }
     if url.host_str().is_none_or(str::is_empty) {

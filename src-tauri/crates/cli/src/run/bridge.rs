@@ -121,7 +121,9 @@ async fn file(State(bridge): State<Bridge>, uri: axum::http::Uri) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     match tokio::fs::read(bridge.ui.join(wanted)).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, media_type(wanted)), (header::CACHE_CONTROL, "no-store")], bytes).into_response(),
+        Ok(bytes) => {
+            ([(header::CONTENT_TYPE, media_type(wanted)), (header::CACHE_CONTROL, "no-store")], bytes).into_response()
+        }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -1,4 +1,4 @@
-use std::process::ExitCode;
+use std::{collections::BTreeMap, io::Read, process::ExitCode};
 
 use rackdesk_commands::{AppError, Core};
 
@@ -7,12 +7,20 @@ use crate::{args::CallArgs, exit, output};
 
 /// Runs any typed operation by its name.
 pub(super) async fn run(core: &Core, provider: &str, args: &CallArgs, json: bool) -> Done {
-    let params = args
+    let mut params = args
         .params
         .iter()
         .map(|p| p.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned())))
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| AppError::invalid("parameter", "write name=value"))?;
+    let secrets = core.secret_parameters(provider, &args.name)?;
+    if let Some((name, _)) = params.iter().find(|(name, _)| secrets.iter().any(|s| s.eq_ignore_ascii_case(name))) {
+        // Command lines are seen by every program on the machine and kept by shells.
+        return Err(AppError::invalid(name, "is a secret; give it through --stdin as {\"name\": \"value\"}"));
+    }
+    if args.stdin {
+        params.extend(from_stdin()?);
+    }
     let operation = core.operation(provider, &args.name, &params)?;
     if operation.writes() && !args.yes {
         output::note(&operation.consequence());
@@ -28,4 +36,15 @@ pub(super) async fn run(core: &Core, provider: &str, args: &CallArgs, json: bool
         output::line(&serde_json::to_string_pretty(&answer).map_err(AppError::internal)?);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn from_stdin() -> Result<Vec<(String, String)>, AppError> {
+    let mut text = String::new();
+    std::io::stdin().lock().read_to_string(&mut text)?;
+    // The parser's own words could quote a secret: only the place is told.
+    let given: BTreeMap<String, String> = serde_json::from_str(&text).map_err(|e| {
+        let place = format!("line {}, column {}", e.line(), e.column());
+        AppError::invalid("standard input", format!("is no JSON object of texts ({place})"))
+    })?;
+    Ok(given.into_iter().collect())
 }

@@ -45,7 +45,9 @@ pub(super) async fn clients(core: &Core, args: &ListArgs, json: bool) -> Done {
         let rows: Vec<_> = window
             .rows
             .iter()
-            .map(|c| vec![c.id.to_string(), c.name.clone(), c.company.clone(), c.status.clone(), c.services.to_string()])
+            .map(|c| {
+                vec![c.id.to_string(), c.name.clone(), c.company.clone(), c.status.clone(), c.services.to_string()]
+            })
             .collect();
         output::table(&["ID", "NAME", "COMPANY", "STATUS", "SERVICES"], &rows);
     }
@@ -89,7 +91,14 @@ pub(super) async fn server(core: &Core, id: i64, json: bool) -> Done {
     let rows: Vec<_> = page
         .facts
         .iter()
-        .map(|f| vec![f.fact.clone(), text(f.whmcs.as_ref()), text(f.contabo.as_ref()), format!("{:?}", f.verdict).to_lowercase()])
+        .map(|f| {
+            vec![
+                f.fact.clone(),
+                text(f.whmcs.as_ref()),
+                text(f.contabo.as_ref()),
+                format!("{:?}", f.verdict).to_lowercase(),
+            ]
+        })
         .collect();
     output::table(&["FACT", "WHMCS", "CONTABO", "VERDICT"], &rows);
     Ok(ExitCode::SUCCESS)

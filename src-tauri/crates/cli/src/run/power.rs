@@ -114,8 +114,7 @@ pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done
                 output::note("Not approved; nothing was sent. --yes approves without asking.");
                 return Ok(ExitCode::from(exit::NOT_DONE));
             }
-            let approval =
-                Approval { id, excluded: exclude.clone(), typed: typed.clone(), reason: reason.clone() };
+            let approval = Approval { id, excluded: exclude.clone(), typed: typed.clone(), reason: reason.clone() };
             let approved = plans::plan_approve(core, approval).await?;
             follow(core, &approved.action_ids, json).await
         }

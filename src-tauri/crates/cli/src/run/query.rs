@@ -54,7 +54,10 @@ mod tests {
     #[test]
     fn chips_are_read_with_their_longest_operator() {
         let f = |s: &str| filter(s).map(|f| (f.field, f.op, f.values));
-        assert_eq!(f("status=Active,Closed"), Ok(("status".into(), FilterOp::Is, vec!["Active".into(), "Closed".into()])));
+        assert_eq!(
+            f("status=Active,Closed"),
+            Ok(("status".into(), FilterOp::Is, vec!["Active".into(), "Closed".into()]))
+        );
         assert_eq!(f("status!=Closed"), Ok(("status".into(), FilterOp::IsNot, vec!["Closed".into()])));
         assert_eq!(f("total>=10.5"), Ok(("total".into(), FilterOp::Over, vec!["10.5".into()])));
         assert_eq!(f("at within 6h"), Ok(("at".into(), FilterOp::Within, vec!["6h".into()])));

@@ -38,7 +38,11 @@ pub(super) async fn run(core: &Core, command: &QueueCommand, json: bool) -> Done
         }
         QueueCommand::Show { id } => {
             let detail = queue::action_detail(core, RecordRef { id: query::number(id, "A-")? }).await?;
-            if json { output::json(&detail) } else { power::story(&detail) }
+            if json {
+                output::json(&detail)
+            } else {
+                power::story(&detail)
+            }
             Ok(ExitCode::SUCCESS)
         }
         QueueCommand::Work { until_idle, seconds } => work(core, *until_idle, *seconds, json).await,
@@ -65,7 +69,9 @@ async fn work(core: &Core, until_idle: bool, seconds: Option<u64>, json: bool) -
     }
     let open = core.open_actions().await?;
     if json {
-        output::json(&serde_json::json!({ "open": open.len(), "waits_for_person": open.iter().filter(|r| r.settled).count() }));
+        output::json(
+            &serde_json::json!({ "open": open.len(), "waits_for_person": open.iter().filter(|r| r.settled).count() }),
+        );
     } else {
         output::line(&format!("{} open", open.len()));
     }
@@ -73,8 +79,9 @@ async fn work(core: &Core, until_idle: bool, seconds: Option<u64>, json: bool) -
 }
 
 async fn act(core: &Core, verb: &str, ids: &[String], reason: Option<&String>, json: bool) -> Done {
-    let verb = serde_json::from_value(serde_json::Value::String(verb.replace('-', "_")))
-        .map_err(|_| AppError::invalid("verb", "hold, release, retry-now, cancel, look-again, mark-done or mark-not-done"))?;
+    let verb = serde_json::from_value(serde_json::Value::String(verb.replace('-', "_"))).map_err(|_| {
+        AppError::invalid("verb", "hold, release, retry-now, cancel, look-again, mark-done or mark-not-done")
+    })?;
     let ids = ids.iter().map(|id| query::number(id, "A-")).collect::<Result<Vec<_>, _>>()?;
     let results = queue::action_verb(core, VerbRequest { ids, verb, reason: reason.cloned() }).await?;
     if json {

@@ -1,6 +1,6 @@
 //! Any typed operation of either provider by its name, for `rackdeskctl call`.
 
-use rackdesk_contabo::{OperationInfo, RunError};
+use rackdesk_contabo::{OperationInfo, RunError, argument::Kind};
 use rackdesk_whmcs::{ActionInfo, Given};
 use rackdesk_wire::{Call, Effect};
 use serde_json::{Map, Value};
@@ -56,12 +56,7 @@ impl Core {
     ///
     /// # Errors
     /// When there is no such operation or parameter; the nearest known name is told.
-    pub fn operation(
-        &self,
-        provider: &str,
-        name: &str,
-        params: &[(String, String)],
-    ) -> Result<ProviderCall, AppError> {
+    pub fn operation(&self, provider: &str, name: &str, params: &[(String, String)]) -> Result<ProviderCall, AppError> {
         let pairs = || params.iter().map(|(k, v)| (k.as_str(), v.as_str()));
         match provider {
             "contabo" => {
@@ -75,6 +70,22 @@ impl Core {
                 Ok(ProviderCall(Checked::Whmcs(action, given)))
             }
         }
+    }
+
+    /// Parameters of an operation that hold secrets.
+    ///
+    /// # Errors
+    /// When there is no such operation; the nearest known name is told.
+    pub fn secret_parameters(&self, provider: &str, name: &str) -> Result<Vec<String>, AppError> {
+        if provider == "contabo" {
+            let operation = rackdesk_contabo::registry::find(name).map_err(unknown)?;
+            let secret = operation.parameters.iter().filter(|p| matches!(p.kind, Kind::Secret));
+            return Ok(secret.map(|p| p.name.clone()).collect());
+        }
+        let action = rackdesk_whmcs::find(name).map_err(unknown)?;
+        let names = action.parameters.iter().flat_map(|p| p.wire_names());
+        let secret = names.filter(|name| action.secret_fields.iter().any(|s| s.eq_ignore_ascii_case(name)));
+        Ok(secret.map(|name| (*name).to_owned()).collect())
     }
 
     /// Sends a call.

@@ -6,10 +6,11 @@ use rackdesk_console::{act::ActionState, profile::Policy};
 
 use super::Core;
 use crate::{
-    AppError, ErrorCode, connection,
-    profiles::ConnectionReport,
+    AppError, ErrorCode,
     app::SyncRequest,
+    connection,
     list::{Filter, FilterOp, ListQuery},
+    profiles::ConnectionReport,
     queue::{self, ActionRow},
 };
 
@@ -86,7 +87,9 @@ impl Core {
         for _ in 0..50 {
             if let Some(row) = crate::log::log_window(self, query.clone()).await?.rows.first() {
                 let entry = crate::log::log_entry(self, crate::clients::RecordRef { id: row.id }).await?;
-                return Ok(serde_json::from_str(&entry.reply_body).unwrap_or(serde_json::Value::String(entry.reply_body)));
+                return Ok(
+                    serde_json::from_str(&entry.reply_body).unwrap_or(serde_json::Value::String(entry.reply_body))
+                );
             }
             tokio::time::sleep(LOOK_EVERY / 2).await;
         }

@@ -233,7 +233,10 @@ fn named_profile(book: &ProfileBook, named: &str) -> Result<Profile, AppError> {
     };
     book.get(named).or_else(by_name).cloned().ok_or_else(|| {
         let known: Vec<_> = book.profiles.iter().map(|p| p.id.as_str()).collect();
-        AppError { hint: Some(format!("Known: {}", known.join(", "))), ..AppError::missing(format!("The profile {named}")) }
+        AppError {
+            hint: Some(format!("Known: {}", known.join(", "))),
+            ..AppError::missing(format!("The profile {named}"))
+        }
     })
 }
 

@@ -51,7 +51,10 @@ impl Core {
                     typed_or_stored(d.identifier.as_ref(), stored, SecretName::WhmcsIdentifier).await?,
                     "whmcs.identifier",
                 )?,
-                secret: needed(typed_or_stored(d.secret.as_ref(), stored, SecretName::WhmcsSecret).await?, "whmcs.secret")?,
+                secret: needed(
+                    typed_or_stored(d.secret.as_ref(), stored, SecretName::WhmcsSecret).await?,
+                    "whmcs.secret",
+                )?,
                 access_key: typed_or_stored(d.access_key.as_ref(), stored, SecretName::WhmcsAccessKey).await?,
             }),
         };
@@ -132,7 +135,8 @@ impl Core {
             return Err(AppError::of(ErrorCode::StoreWrongKey));
         }
         if vault.is_read_only() {
-            let problem = "is missing in the credentials directory: 64 hexadecimal digits, e.g. from openssl rand -hex 32";
+            let problem =
+                "is missing in the credentials directory: 64 hexadecimal digits, e.g. from openssl rand -hex 32";
             return Err(AppError::invalid("database_key", problem));
         }
         let key = DatabaseKey::generate()?;

@@ -18,7 +18,9 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         ErrorCode::KeychainUnavailable => "This machine has no keychain that answers.".into(),
         ErrorCode::KeychainLocked => "The keychain is locked.".into(),
         ErrorCode::StoreWrongKey => "The database does not open with the key in the keychain.".into(),
-        ErrorCode::StoreCorrupt => format!("The database is damaged; it was set aside as {}.", or(p, "aside", "a copy")),
+        ErrorCode::StoreCorrupt => {
+            format!("The database is damaged; it was set aside as {}.", or(p, "aside", "a copy"))
+        }
         ErrorCode::StoreNewer => "The database was written by a newer Rackdesk.".into(),
         ErrorCode::DiskFull => "The disk is full.".into(),
         ErrorCode::StoreFailed => format!("The data directory cannot be used: {}.", or(p, "detail", "unknown reason")),
@@ -45,7 +47,10 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         ErrorCode::ContaboClient => "Contabo does not accept client id and client secret.".into(),
         ErrorCode::ContaboUser => "Contabo does not accept API user and API password.".into(),
         ErrorCode::PermissionDenied => {
-            format!("The Contabo user may not do this{}.", p.get("permission").map_or(String::new(), |x| format!(" ({x})")))
+            format!(
+                "The Contabo user may not do this{}.",
+                p.get("permission").map_or(String::new(), |x| format!(" ({x})"))
+            )
         }
         ErrorCode::ClockSkew => format!("This machine's clock is {} s off.", or(p, "seconds", "some")),
         ErrorCode::Throttled => format!("{who} asks us to slow down."),
@@ -53,8 +58,12 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
             format!("{who} failed{}.", p.get("status").map_or(String::new(), |s| format!(" with {s}")))
         }
         ErrorCode::Rejected => format!("{who} refused: {}", or(p, "text", "no reason given")),
-        ErrorCode::PaymentRequired => format!("{who} wants something booked first: {}", or(p, "text", "no details given")),
-        ErrorCode::Conflict => format!("{who} says it conflicts with the present state: {}", or(p, "text", "no details")),
+        ErrorCode::PaymentRequired => {
+            format!("{who} wants something booked first: {}", or(p, "text", "no details given"))
+        }
+        ErrorCode::Conflict => {
+            format!("{who} says it conflicts with the present state: {}", or(p, "text", "no details"))
+        }
         ErrorCode::BasisMoved => format!("Facts changed since this plan was made: {}.", or(p, "moved", "see the plan")),
         ErrorCode::Blocked => format!("Blocked by a guardrail: {}.", or(p, "guardrail", "policy")),
         ErrorCode::ConfirmationWrong => "What was typed does not match.".into(),
@@ -75,7 +84,8 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         }
         ErrorCode::KeychainLocked => "Unlock it and try again.".into(),
         ErrorCode::StoreWrongKey => {
-            "Restore the profile's keychain item, or remove the profile and connect again; the file is untouched.".into()
+            "Restore the profile's keychain item, or remove the profile and connect again; the file is untouched."
+                .into()
         }
         ErrorCode::StoreCorrupt => {
             "Start again: a fresh database is filled from the providers. Open actions are in the file set aside.".into()
@@ -86,7 +96,9 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         ErrorCode::Dns => "Check the spelling of the address and the network connection.".into(),
         ErrorCode::Connect => "Check address and port, VPN and firewall.".into(),
         ErrorCode::Tls => "Check that the certificate is valid for this host name.".into(),
-        ErrorCode::Timeout | ErrorCode::Cut => "Try again; a write is settled by evidence before it is sent again.".into(),
+        ErrorCode::Timeout | ErrorCode::Cut => {
+            "Try again; a write is settled by evidence before it is sent again.".into()
+        }
         ErrorCode::Redirected => format!("Use {} as the address if you trust it.", or(p, "to", "the target")),
         ErrorCode::PlainHttp => "Use https:// in the address.".into(),
         ErrorCode::NotJson => {

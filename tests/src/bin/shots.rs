@@ -1,0 +1,220 @@
+//! Drives the real window through every page and state and keeps one picture of each.
+//!
+//! `cargo xtask shots --out DIR [--theme light|dark]` gives it a display, a keyring and the built programs.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fantoccini::key::Key;
+use rackdesk_tests::ctl::{Ctl, Sandbox};
+use rackdesk_tests::desk;
+use rackdesk_tests::window::Window;
+use serde_json::json;
+
+/// Where the pictures go, and in which theme.
+struct Album {
+    out: PathBuf,
+    theme: String,
+}
+
+impl Album {
+    fn of(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut out, mut theme) = (None, "light".to_owned());
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or_else(|| format!("{arg} wants a value."));
+            match arg.as_str() {
+                "--out" => out = Some(PathBuf::from(value()?)),
+                "--theme" => theme = value()?,
+                other => return Err(format!("shots does not know '{other}'.")),
+            }
+        }
+        if theme != "light" && theme != "dark" {
+            return Err(format!("There is no theme '{theme}': light or dark."));
+        }
+        Ok(Self { out: out.ok_or("shots wants --out DIR.")?, theme })
+    }
+
+    /// Waits a moment, so that nothing is on its way in or out, and takes a picture.
+    async fn take(&self, window: &Window, name: &str) {
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        window.picture_to(&self.out.join(format!("{name}-{}.png", self.theme))).await;
+        println!("{name}");
+    }
+}
+
+fn main() -> ExitCode {
+    let album = match Album::of(std::env::args().skip(1)) {
+        Ok(album) => album,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
+    std::fs::create_dir_all(&album.out).expect("the folder of the pictures can be made");
+    let sandbox = Sandbox::start(31, "0.2");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(first_start(&album, &sandbox));
+    runtime.block_on(states(&album, sandbox));
+    ExitCode::SUCCESS
+}
+
+/// The first start, the demo and all its pages.
+async fn first_start(album: &Album, sandbox: &Sandbox) {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    desk::start_in_theme(home.path(), &album.theme);
+    let window = Window::open("shots-demo", home.path(), &[]).await;
+    window.find("button", "Open demo").await;
+    album.take(&window, "01-welcome").await;
+
+    desk::begin_to_connect(&window, "Nordlicht Hosting", &sandbox.line).await;
+    album.take(&window, "02-connect").await;
+    desk::apart(|| sandbox.fault(&json!({"provider": "whmcs", "kind": "ip_denied"})));
+    window.click("button", "Test connection").await;
+    window.reads("Address to allow").await;
+    album.take(&window, "03-connect-refused").await;
+    desk::apart(|| sandbox.no_faults());
+    window.click("button", "Close without saving").await;
+
+    desk::explore_the_demo(&window).await;
+    window.click("link", "Queue").await;
+    window.reads("Nothing was ever queued").await;
+    album.take(&window, "04-queue-empty").await;
+    lists(album, &window).await;
+    a_server(album, &window).await;
+    around(album, &window).await;
+    window.quit().await;
+}
+
+async fn lists(album: &Album, window: &Window) {
+    window.click("link", "Clients").await;
+    window.row("of any client", |_| true).await;
+    album.take(window, "05-clients").await;
+    desk::open_a_client_with_servers(window).await;
+    for (at, tab) in ["Services", "Servers", "Invoices", "Tickets"].into_iter().enumerate() {
+        window.click("tab", tab).await;
+        window.reads(&format!(" {}", tab.to_lowercase())).await;
+        album.take(window, &format!("0{}-client-{}", at + 6, tab.to_lowercase())).await;
+    }
+    window.click("link", "Invoices").await;
+    window.row("of any invoice", |_| true).await;
+    album.take(window, "10-invoices").await;
+    window.click("link", "Tickets").await;
+    window.row("of any ticket", |_| true).await;
+    album.take(window, "11-tickets").await;
+    window.click("link", "Servers").await;
+    window.row("of any server", |_| true).await;
+    album.take(window, "12-servers").await;
+
+    let names: Vec<String> = window.rows().await.iter().map(|cells| cells[1].clone()).collect();
+    for name in [1, 3, 4, 9].into_iter().filter_map(|at: usize| names.get(at)) {
+        // The number of the service is not part of the row's name.
+        window.click("checkbox", name.rsplit_once(' ').map_or(name.as_str(), |(name, _)| name)).await;
+    }
+    album.take(window, "13-servers-selected").await;
+    window.click("button", "Restart…").await;
+    window.reads("still current").await;
+    album.take(window, "14-plan-several").await;
+    window.click("button", "Cancel").await;
+    window.press(&[], &char::from(Key::Escape).to_string()).await;
+    window.no_longer_reads("4 selected").await;
+
+    window.fill("Quick filter", "no server is called this").await;
+    window.reads("servers match").await;
+    album.take(window, "15-nothing-matches").await;
+    window.click("button", "Clear all filters").await;
+}
+
+async fn a_server(album: &Album, window: &Window) {
+    desk::open_a_client_with_servers(window).await;
+    let server = desk::open_a_running_server(window).await;
+    album.take(window, "16-server").await;
+    window.click("button", "Restart").await;
+    window.reads("still current").await;
+    album.take(window, "17-plan").await;
+    window.click("button", "Approve the restart").await;
+    window.reads("Queued: Restart").await;
+    window.reads("Restart is ").await;
+    album.take(window, "18-server-restarting").await;
+    window.click("link", "Queue").await;
+    window.row("of the restart", |cells| cells.iter().any(|text| *text == server)).await;
+    album.take(window, "19-queue").await;
+    let done = |cells: &[String]| cells.iter().any(|text| text == "succeeded");
+    window.open_row("of the restart that succeeded", done).await;
+    window.reads("Evidence").await;
+    album.take(window, "20-queue-action").await;
+    window.click("link", "Request log").await;
+    window.row("of any call", |_| true).await;
+    album.take(window, "21-log").await;
+    window.fill("Quick filter", "restart").await;
+    let restart = |cells: &[String]| cells.iter().any(|text| text.contains("actions/restart"));
+    window.open_row("of the restart's call", restart).await;
+    window.reads("authorization: redacted").await;
+    album.take(window, "22-log-call").await;
+}
+
+async fn around(album: &Album, window: &Window) {
+    let escape = char::from(Key::Escape).to_string();
+    window.click("link", "Settings").await;
+    window.find("heading", "Settings").await;
+    album.take(window, "23-settings").await;
+    window.click("link", "Servers").await;
+    window.row("of any server", |_| true).await;
+    window.press(&[char::from(Key::Control)], "k").await;
+    window.fill("Search or do…", "rest app").await;
+    window.reads("found in").await;
+    album.take(window, "24-palette").await;
+    window.press(&[], &format!("{escape}{escape}")).await;
+    window.click("button", "Keys and help").await;
+    window.find("dialog", "Keys").await;
+    album.take(window, "25-keys").await;
+    window.press(&[], &escape).await;
+}
+
+/// What is shown while a first copy runs, when a provider refuses, when an outcome is not known, and without a line.
+async fn states(album: &Album, sandbox: Sandbox) {
+    let ctl = Ctl::new();
+    desk::apart(|| {
+        ctl.run_with(
+            &["profile", "add", "--name", "Nordlicht Hosting", "--environment", "production"],
+            &sandbox.line.to_string(),
+        )
+        .ok();
+        sandbox.fault(&json!({"provider": "contabo", "kind": "slow", "delay_ms": 2500}));
+        sandbox.fault(&json!({"provider": "whmcs", "kind": "slow", "delay_ms": 1500}));
+    });
+    desk::start_in_theme(ctl.dir(), &album.theme);
+    let window = Window::open("shots-states", ctl.dir(), &[]).await;
+    window.find("heading", "Servers").await;
+    window.reads("First copy").await;
+    album.take(&window, "30-first-copy").await;
+    desk::apart(|| sandbox.no_faults());
+    desk::copied(&window).await;
+
+    desk::apart(|| sandbox.fault(&json!({"provider": "whmcs", "kind": "ip_denied"})));
+    window.click("link", "Clients").await;
+    window.click("button", "Read WHMCS again now").await;
+    window.reads("does not answer").await;
+    album.take(&window, "31-error").await;
+    desk::apart(|| {
+        sandbox.no_faults();
+        sandbox.fault(&json!({"provider": "contabo", "operation": "restart", "kind": "cut_after"}));
+        sandbox
+            .fault(&json!({"provider": "contabo", "operation": "retrieveInstancesActionsAuditsList", "kind": "500"}));
+    });
+    desk::open_a_client_with_servers(&window).await;
+    desk::open_a_running_server(&window).await;
+    window.click("button", "Restart").await;
+    window.click("button", "Approve the restart").await;
+    window.click("link", "Queue").await;
+    let unknown = |cells: &[String]| cells.iter().any(|text| text == "unknown");
+    window.open_row("of the unknown outcome", unknown).await;
+    window.reads("What is true?").await;
+    album.take(&window, "32-queue-unknown").await;
+
+    drop(sandbox);
+    window.click("link", "Servers").await;
+    window.click("button", "Read Contabo again now").await;
+    window.reads("cannot be reached").await;
+    album.take(&window, "33-offline").await;
+    window.quit().await;
+}
