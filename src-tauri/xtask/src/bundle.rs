@@ -18,7 +18,7 @@ pub(crate) fn bundle(house: &House, args: Vec<String>) -> Result<ExitCode, Troub
 fn installers(house: &House) -> Result<ExitCode, Trouble> {
     prerequisites::provide(house, Purpose::Run, None)?;
     if suite::ui_packages_stale(house) {
-        in_the_open(house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+        in_the_open(house.npm(suite::UI_INSTALL))?;
     }
     // AppImage is left out: its bundler downloads a program from elsewhere while it builds.
     let kinds = match System::here() {

@@ -31,7 +31,7 @@ pub(crate) fn shots(house: &House, args: Vec<String>) -> Result<ExitCode, Troubl
     tests_program(house, "shots")?;
     prerequisites::provide(house, Purpose::Test, None)?;
     if suite::ui_packages_stale(house) {
-        in_the_open(house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+        in_the_open(house.npm(suite::UI_INSTALL))?;
     }
     in_the_open(house.npm(&["run", "--silent", "build"]))?;
     in_the_open(house.cargo(suite::BUILD_ALL))?;

@@ -31,7 +31,7 @@ impl Log {
     /// Runs the command to its end; the error names the command, not its output.
     pub(crate) fn run(&self, mut command: Command) -> Result<(), Trouble> {
         let shown = shown(&command);
-        command.stdin(Stdio::null());
+        command.stdin(Stdio::null()).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1");
         if self.verbose {
             eprintln!("  $ {shown}");
         } else {

@@ -21,7 +21,7 @@ pub(crate) fn run(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble>
     }
     eprintln!("Prerequisites: {}", prerequisites::provide(house, Purpose::Run, None)?);
     if suite::ui_packages_stale(house) {
-        in_the_open(house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+        in_the_open(house.npm(suite::UI_INSTALL))?;
     }
     if wish.dev {
         return dev(house, &wish);

@@ -116,7 +116,7 @@ fn ui_steps() -> Vec<Step> {
             "the UI's packages",
             &["prerequisites"],
             ui_install,
-            "is there a network? npm --prefix ui ci",
+            "is there a network? npm --prefix ui install",
         ),
         step("ui-build", "the UI as it ships", &["ui-install"], ui_build, "npm --prefix ui run build"),
         step(
@@ -146,7 +146,11 @@ pub(crate) const BUILD_APP: &[&str] = &["build", "--workspace", "--bin", "rackde
 /// Builds every program and every test.
 pub(crate) const BUILD_ALL: &[&str] = &["build", "--workspace", "--bins", "--tests"];
 
-/// Whether `npm ci` has to run: npm notes in node_modules what it installed last.
+/// What installs the UI's packages as the lock file names them. Not `npm ci`: it refuses a lock file without the optional
+/// packages of every system, and one written behind a registry that lacks some of them has only its own.
+pub(crate) const UI_INSTALL: &[&str] = &["install", "--no-audit", "--no-fund"];
+
+/// Whether npm has to run: it notes in node_modules what it installed last.
 pub(crate) fn ui_packages_stale(house: &House) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let noted = changed(&house.ui().join("node_modules/.package-lock.json"));
@@ -188,7 +192,7 @@ fn home_bin(program: &str) -> Option<PathBuf> {
 }
 
 fn format(work: &Work) -> Done {
-    work.log.run(work.house.cargo(&["fmt", "--all", "--check"]))?;
+    work.log.run(work.house.cargo(&["fmt", "--all", "--", "--check", "-l"]))?;
     passed()
 }
 
@@ -316,7 +320,7 @@ fn ui_install(work: &Work) -> Done {
     if !ui_packages_stale(work.house) {
         return Ok(Outcome::Passed("up to date".into()));
     }
-    work.log.run(work.house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+    work.log.run(work.house.npm(UI_INSTALL))?;
     passed()
 }
 

@@ -160,9 +160,7 @@ impl ProfileBook {
     pub fn read(data_dir: &Path) -> Result<Self, BookError> {
         let path = Self::file(data_dir);
         match std::fs::read(&path) {
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).map_err(|e| BookError::Damaged { path, detail: e.to_string() })
-            }
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| BookError::Damaged { path, detail: e.to_string() }),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(BookError::Io { path, source }),
         }
@@ -238,7 +236,8 @@ mod tests {
     #[test]
     fn ids_are_safe_file_names() {
         let unique = Uuid::from_u128(0xabcd_ef12_3456);
-        for name in ["Müller & Söhne GmbH", "../../etc/passwd", "", "שלום", "a very very very long company name indeed"] {
+        for name in ["Müller & Söhne GmbH", "../../etc/passwd", "", "שלום", "a very very very long company name indeed"]
+        {
             let id = profile_id(name, unique);
             assert!(id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{name} gave {id}");
             assert!(!id.starts_with('-') && id.len() <= 32, "{id}");

@@ -66,7 +66,13 @@ fn wire_options() -> WireOptions {
             ("whmcs", Budget { per_minute: 600, burst: 20, concurrent: 4, ..Budget::default() }),
             (
                 "contabo",
-                Budget { per_minute: 600, burst: 40, concurrent: 8, longest_wait: Duration::from_secs(30), ..Budget::default() },
+                Budget {
+                    per_minute: 600,
+                    burst: 40,
+                    concurrent: 8,
+                    longest_wait: Duration::from_secs(30),
+                    ..Budget::default()
+                },
             ),
         ],
         ..WireOptions::default()
@@ -136,8 +142,7 @@ impl Session {
     /// # Errors
     /// See [`SessionError`].
     pub fn open(profile: Profile, dir: &Path, key: &DatabaseKey, secrets: &Secrets) -> Result<Self, SessionError> {
-        std::fs::create_dir_all(dir)
-            .map_err(|source| OpenError::Io { what: dir.display().to_string(), source })?;
+        std::fs::create_dir_all(dir).map_err(|source| OpenError::Io { what: dir.display().to_string(), source })?;
         let store = Store::open(&dir.join("rackdesk.db"), key)?;
         let recorder: Arc<dyn Recorder> = Arc::new(LogRecorder::new(store.log_writer()?));
         let clients = clients(&profile, secrets, recorder)?;
@@ -186,11 +191,16 @@ impl Session {
     /// # Errors
     /// When the store cannot be read.
     pub async fn figures(&self) -> Result<Figures, StoreError> {
-        let midnight = Timestamp::now().to_zoned(TimeZone::system()).start_of_day().map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
+        let midnight = Timestamp::now()
+            .to_zoned(TimeZone::system())
+            .start_of_day()
+            .map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
         self.store
             .read_async(move |c| {
                 let counts = queue::board_counts(c, midnight)?;
-                let of = |states: &[&str]| counts.iter().filter(|n| states.contains(&n.state.as_str())).map(|n| n.count).sum();
+                let of = |states: &[&str]| {
+                    counts.iter().filter(|n| states.contains(&n.state.as_str())).map(|n| n.count).sum()
+                };
                 let control = queue::control(c)?;
                 Ok(Figures {
                     queue_open: of(&["held", "ready", "running", "retryable", "unknown"]),

@@ -1,4 +1,5 @@
 //! Every kind of trouble, as somebody sees it who reads the bytes himself.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

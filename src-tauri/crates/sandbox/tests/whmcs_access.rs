@@ -1,4 +1,5 @@
 //! Who gets in, and what those who do not are told.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

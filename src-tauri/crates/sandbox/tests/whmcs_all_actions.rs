@@ -1,5 +1,6 @@
 //! Every documented action is called once with something to do, and its answer is held against the documented names
 //! and types (`facts/whmcs_fields.json`: action, path, type).
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The same installation in other spellings.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The road a console takes through the billing side, seen by a client that knows only its documentation.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What one call sets off in the rest of the installation.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod common;
 

@@ -17,7 +17,9 @@ mod rows;
 mod targets;
 mod write;
 
-pub use board::{ACTIONS, BoardCount, board_counts, board_window, calls_since, enqueued_since, open_on_targets, recent_results};
+pub use board::{
+    ACTIONS, BoardCount, board_counts, board_window, calls_since, enqueued_since, open_on_targets, recent_results,
+};
 pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, open_in_flight, still_open};
 use jiff::Timestamp;
 pub use rows::{

@@ -45,7 +45,7 @@ export function StatusBar({ session }: { session: Session }) {
         {app && (
           <span className={classes.statusItem}>
             <IconUser {...icon13} />
-            {app.operator}
+            <span data-foreign>{app.operator}</span>
           </span>
         )}
         <button type="button" className={classes.statusItem} onClick={() => keySheetOpen.set(true)}>

@@ -244,7 +244,9 @@ function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolea
           {warnings.map((warning) => (
             <span key={warning.guardrail} className={classes.warning}>
               <IconAlertTriangle {...icon14} />
-              {phraseText(warning.reason)}
+              <span className={classes.warningText} title={phraseText(warning.reason)}>
+                {phraseText(warning.reason)}
+              </span>
             </span>
           ))}
           {changed && <span className={classes.changed}>{t('row.changed')}</span>}

@@ -17,7 +17,7 @@ export function invoiceColumns(t: T<'invoices'>, own = false): readonly Column<I
   const all: (Column<InvoiceRow> | false)[] = [
     { id: 'number', header: t('column.number'), width: 120, tone: 'name', fixed: true, sort: 'down', cell: (r) => <CopyId value={r.number} withIcon={false} tabStop={false} /> },
     !own && { id: 'client', header: t('column.client'), width: 200, grow: 2, sort: 'up', tone: 'second', cell: (r) => r.client_name || '—' },
-    { id: 'status', header: t('column.status'), width: 130, sort: 'up', cell: (r) => <StatePill area="invoice" state={stateOf(r)} /> },
+    { id: 'status', header: t('column.status'), width: 146, sort: 'up', cell: (r) => <StatePill area="invoice" state={stateOf(r)} /> },
     { id: 'date', header: t('column.date'), width: 108, align: 'end', sort: 'down', cell: (r) => <Day at={r.date} /> },
     { id: 'due', header: t('column.due'), width: 108, align: 'end', sort: 'up', cell: (r) => <Day at={r.due} /> },
     { id: 'paid', header: t('column.paid'), width: 108, align: 'end', sort: 'down', tone: 'second', cell: (r) => <Day at={r.paid} /> },

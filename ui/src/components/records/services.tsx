@@ -22,7 +22,7 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
       ),
     },
     { id: 'domain', header: t('service.domain'), width: 114, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.domain || '—' },
-    { id: 'status', header: t('service.status'), width: 104, sort: 'up', cell: (r) => <StatePill area="service" state={r.status} /> },
+    { id: 'status', header: t('service.status'), width: 112, sort: 'up', cell: (r) => <StatePill area="service" state={r.status} /> },
     {
       id: 'server', header: t('service.server'), width: 116,
       cell: (r) =>

@@ -326,8 +326,8 @@ impl Dispatcher {
     fn until(&self, next: Option<Timestamp>) -> Duration {
         let now = (self.worker.deps.clock)();
         let wait = next.map_or(LOOK, |next| Duration::try_from(next.duration_since(now)).unwrap_or_default());
-        // Something that is due and was not begun waits for a free slot, which wakes us.
-        wait.clamp(Duration::from_millis(5), LOOK)
+        // What is due already and was not begun waits for a slot or a resource, and whoever frees it wakes us.
+        wait.clamp(Duration::from_millis(2), LOOK)
     }
 
     async fn look(&self) -> Result<Found, StoreError> {
@@ -352,7 +352,7 @@ impl Dispatcher {
                     let found = queue::due(c, lane.name(), now, !control.paused, slots + busy.len())?;
                     due.extend(found.into_iter().filter(|d| !busy.contains(&d.id)).take(slots).map(|d| (lane, d)));
                 }
-                Ok(Found { due, stopped: control.stopped, next: queue::next_due(c)? })
+                Ok(Found { due, stopped: control.stopped, next: queue::next_due(c, now)? })
             })
             .await
     }

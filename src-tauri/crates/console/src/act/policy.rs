@@ -111,23 +111,24 @@ impl EnginePolicy {
 
     /// A short-tempered one for tests against a provider that is quick: everything in milliseconds, `grace` apart.
     pub fn quick(grace: Duration) -> Self {
-        let mut policy = Self::default();
-        policy.evidence = EvidencePolicy {
-            grace,
-            grace_costly: grace * 4,
-            first_ask: Duration::from_millis(40),
-            longest_ask: Duration::from_millis(400),
-            least_absences: 3,
-        };
-        policy.wait = WaitPolicy {
-            first_look: Duration::from_millis(50),
-            longest_look: Duration::from_millis(400),
-            audit_patience: Duration::from_secs(20),
-            restart_settles: Duration::from_millis(1500),
-            limit_percent: 100,
-        };
-        policy.backoff = BackoffPolicy { first: Duration::from_millis(40), longest: Duration::from_millis(500) };
-        policy
+        Self {
+            evidence: EvidencePolicy {
+                grace,
+                grace_costly: grace * 4,
+                first_ask: Duration::from_millis(40),
+                longest_ask: Duration::from_millis(400),
+                least_absences: 3,
+            },
+            wait: WaitPolicy {
+                first_look: Duration::from_millis(50),
+                longest_look: Duration::from_millis(400),
+                audit_patience: Duration::from_secs(20),
+                restart_settles: Duration::from_millis(1500),
+                limit_percent: 100,
+            },
+            backoff: BackoffPolicy { first: Duration::from_millis(40), longest: Duration::from_millis(500) },
+            ..Self::default()
+        }
     }
 }
 

@@ -135,7 +135,9 @@ impl From<rackdesk_store::StoreError> for Fault {
         match e {
             S::DiskFull => Self::of(ErrorCode::DiskFull),
             S::NotFound => Self::of(ErrorCode::NotFound),
-            S::Input { field, problem } => Self::with(ErrorCode::InvalidInput, [("field", field), ("problem", problem)]),
+            S::Input { field, problem } => {
+                Self::with(ErrorCode::InvalidInput, [("field", field), ("problem", problem)])
+            }
             S::Closed => Self::of(ErrorCode::Cancelled),
             other => Self::with(ErrorCode::StoreFailed, [("detail", other.to_string())]),
         }

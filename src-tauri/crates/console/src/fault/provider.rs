@@ -60,16 +60,16 @@ fn contabo_credential(credential: &contabo::Credential) -> Fault {
     match credential {
         contabo::Credential::InvalidClient => Fault::of(ErrorCode::ContaboClient),
         contabo::Credential::InvalidUser | contabo::Credential::TokenRefused => Fault::of(ErrorCode::ContaboUser),
-        contabo::Credential::NoApiAccess { detail } => Fault::with(ErrorCode::ContaboUser, [("detail", detail.clone())]),
+        contabo::Credential::NoApiAccess { detail } => {
+            Fault::with(ErrorCode::ContaboUser, [("detail", detail.clone())])
+        }
         contabo::Credential::ClockSkew { seconds } => {
             Fault::with(ErrorCode::ClockSkew, [("seconds", seconds.to_string())])
         }
         contabo::Credential::Refused { error, detail } => {
             Fault::with(ErrorCode::Rejected, [who, ("text", format!("{error} {detail}"))])
         }
-        contabo::Credential::NotASignIn { detail } => {
-            Fault::with(ErrorCode::NotJson, [who, ("title", detail.clone())])
-        }
+        contabo::Credential::NotASignIn { detail } => Fault::with(ErrorCode::NotJson, [who, ("title", detail.clone())]),
     }
 }
 
@@ -118,7 +118,9 @@ impl From<&whmcs::Error> for Fault {
                 let ip = ip.iter().map(|ip| ("ip".to_owned(), ip.clone())).collect();
                 Fault { code: ErrorCode::IpNotAllowed, params: ip, request_id: None }
             }
-            P::ActionNotPermitted { action } => Fault::with(ErrorCode::ActionNotPermitted, [("action", action.clone())]),
+            P::ActionNotPermitted { action } => {
+                Fault::with(ErrorCode::ActionNotPermitted, [("action", action.clone())])
+            }
             P::NotFound => Fault::with(ErrorCode::NotFound, [("what", e.message.clone())]),
             P::Duplicate | P::State => Fault::with(ErrorCode::Conflict, [who, text]),
             P::Validation { .. } | P::Module | P::Refused | P::UnknownAction => {

@@ -60,10 +60,7 @@ impl Drop for Running<'_> {
 
 /// Failures that mean that nobody is there, not that somebody said no.
 fn nobody_there(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Dns | ErrorCode::Connect | ErrorCode::Timeout | ErrorCode::Cut | ErrorCode::Tls
-    )
+    matches!(code, ErrorCode::Dns | ErrorCode::Connect | ErrorCode::Timeout | ErrorCode::Cut | ErrorCode::Tls)
 }
 
 /// Sums up the states of the kinds. `has` says which of WHMCS and Contabo the profile has.
@@ -80,8 +77,7 @@ fn of_provider(provider: &'static str, states: &[SyncState], running: &[Kind]) -
     // As old as its oldest part; unknown as long as one part was never whole.
     let as_of = own.iter().map(|s| s.last_whole).collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().min());
     let failed = own.iter().filter(|s| s.error.is_some()).max_by_key(|s| s.next_try);
-    let error: Option<Fault> =
-        failed.and_then(|s| s.error.clone()).and_then(|json| serde_json::from_value(json).ok());
+    let error: Option<Fault> = failed.and_then(|s| s.error.clone()).and_then(|json| serde_json::from_value(json).ok());
     ProviderFreshness {
         provider,
         as_of,

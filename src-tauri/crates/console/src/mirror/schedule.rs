@@ -56,8 +56,7 @@ mod tests {
     fn everything_is_due_at_first_and_nothing_right_after() {
         let fresh: Vec<_> = Kind::ALL.into_iter().map(SyncState::new).collect();
         assert_eq!(due(&fresh, at(1000)), Kind::ALL.to_vec());
-        let read: Vec<_> =
-            fresh.into_iter().map(|s| SyncState { last_whole: Some(at(1000)), ..s }).collect();
+        let read: Vec<_> = fresh.into_iter().map(|s| SyncState { last_whole: Some(at(1000)), ..s }).collect();
         assert!(due(&read, at(1030)).is_empty());
         assert_eq!(due(&read, at(1061)), vec![Kind::Instances]);
     }

@@ -26,9 +26,7 @@ pub(super) async fn read(mirror: &Mirror, kind: Kind, seen_at: Timestamp, on_pag
         }
         Kind::Instances => pages(mirror, RetrieveInstancesList::new(), contabo::instance, seen_at, on_page).await,
         Kind::Images => pages(mirror, RetrieveImageList::new(), contabo::image, seen_at, on_page).await,
-        Kind::DataCenters => {
-            pages(mirror, RetrieveDataCenterList::new(), contabo::data_center, seen_at, on_page).await
-        }
+        Kind::DataCenters => pages(mirror, RetrieveDataCenterList::new(), contabo::data_center, seen_at, on_page).await,
         Kind::Tags => {
             pages(mirror, RetrieveTagList::new(), contabo::tag, seen_at, on_page).await?;
             assignments(mirror).await

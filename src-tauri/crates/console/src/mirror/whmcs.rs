@@ -133,8 +133,7 @@ fn client_record(row: &client::ClientRow) -> Option<ClientRecord> {
 }
 
 fn service_record(row: &client::ClientService) -> Option<ServiceRecord> {
-    let fields: BTreeMap<String, String> =
-        row.customfields.iter().map(|f| (f.name.clone(), f.value.clone())).collect();
+    let fields: BTreeMap<String, String> = row.customfields.iter().map(|f| (f.name.clone(), f.value.clone())).collect();
     Some(ServiceRecord {
         id: id(row.id)?,
         client_id: id(row.clientid).unwrap_or(0),
@@ -182,7 +181,11 @@ fn ticket_record(row: &tickets::TicketRow, departments: &BTreeMap<u64, String>) 
         tid: row.tid.clone(),
         subject: row.subject.clone(),
         client_id: id(row.userid).filter(|n| *n > 0),
-        client_name: [&row.name, &row.owner_name, &row.requestor_name].into_iter().find(|n| !n.is_empty()).cloned().unwrap_or_default(),
+        client_name: [&row.name, &row.owner_name, &row.requestor_name]
+            .into_iter()
+            .find(|n| !n.is_empty())
+            .cloned()
+            .unwrap_or_default(),
         email: row.email.clone(),
         department: department.unwrap_or_default(),
         waiting: WAITING.iter().any(|w| status.eq_ignore_ascii_case(w)),

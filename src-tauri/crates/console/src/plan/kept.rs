@@ -15,7 +15,7 @@ use super::{
     approval::{Objection, Yes, accept},
     facts::{self, History, InstanceFacts},
     guardrails::{Guardrails, about_plan},
-    power::{PowerAsk, Stamp, plan_power},
+    power::{PowerAsk, Stamp, basis, plan_power},
 };
 use crate::{
     act::{
@@ -96,12 +96,19 @@ pub fn propose(
     made.ok_or(StoreError::NotFound)
 }
 
-/// A kept plan with the state it is in now.
+/// A kept plan with the state it is in now. While it is open its basis is that of now, so that who compares it with the
+/// basis they were shown sees which rows moved; everything else is as it was made.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn show(c: &Connection, id: i64) -> Result<Option<Plan>, StoreError> {
-    queue::plan(c, id)?.map(|record| open(&record)).transpose()
+pub fn show(c: &Connection, id: i64, now: Timestamp) -> Result<Option<Plan>, StoreError> {
+    let Some(record) = queue::plan(c, id)? else { return Ok(None) };
+    let mut plan = open(&record)?;
+    if plan.state == PlanState::Open {
+        let ids = ask_of(&plan).ids;
+        plan.basis = basis(&ids, &facts::read(c, &ids)?, now);
+    }
+    Ok(Some(plan))
 }
 
 fn open(record: &PlanRecord) -> Result<Plan, StoreError> {

@@ -40,16 +40,9 @@ pub fn plan_power(
 ) -> Plan {
     let down = power.comes_back().then(|| history.median_seconds()).flatten();
     let mut changes = Vec::with_capacity(ask.ids.len());
-    let mut basis = Vec::with_capacity(ask.ids.len());
     for (index, id) in (0..).zip(&ask.ids) {
         let found = facts.iter().find(|f| f.id == *id);
         changes.push(row(power, index, *id, found, rails, stamp.now, down));
-        basis.push(match found {
-            Some(f) => Basis { key: InstanceFacts::basis_key(*id), version: f.version(), as_of: f.as_of.to_string() },
-            None => {
-                Basis { key: InstanceFacts::basis_key(*id), version: "absent".into(), as_of: stamp.now.to_string() }
-            }
-        });
     }
     let open: Vec<&Change> = changes.iter().filter(|change| !change.blocked()).collect();
     let verdicts = about_plan(power, &open, facts, rails, history, stamp.now);
@@ -71,8 +64,21 @@ pub fn plan_power(
         totals,
         verdicts,
         confirmation: Confirmation::Press,
-        basis,
+        basis: basis(&ask.ids, facts, stamp.now),
     }
+}
+
+/// The versions of the facts under each row.
+pub fn basis(ids: &[i64], facts: &[InstanceFacts], now: Timestamp) -> Vec<Basis> {
+    let one = |id: &i64| {
+        let found = facts.iter().find(|f| f.id == *id);
+        Basis {
+            key: InstanceFacts::basis_key(*id),
+            version: found.map_or_else(|| "absent".to_owned(), InstanceFacts::version),
+            as_of: found.map_or(now, |f| f.as_of).to_string(),
+        }
+    };
+    ids.iter().map(one).collect()
 }
 
 fn row(

@@ -154,8 +154,7 @@ mod tests {
             .output()
             .unwrap();
         let printed = String::from_utf8(printed.stdout).unwrap();
-        let wanted =
-            format!("-X\nGET\n-H\nx-odd: {evil}\n--data-raw\n{evil}\nhttps://example.com/?q=1&r=2\n");
+        let wanted = format!("-X\nGET\n-H\nx-odd: {evil}\n--data-raw\n{evil}\nhttps://example.com/?q=1&r=2\n");
         assert_eq!(printed, wanted);
     }
 }

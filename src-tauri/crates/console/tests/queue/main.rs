@@ -1,10 +1,11 @@
 //! The queue against a real database and a provider over real HTTP.
 
-#![allow(unreachable_pub)] // one binary: nothing is reached from outside
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)] // one binary of tests
 
 mod engine;
 mod kill;
 mod laws;
+mod load;
 mod model;
 mod plans;
 mod provider;

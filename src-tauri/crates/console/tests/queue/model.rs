@@ -112,7 +112,7 @@ impl Model {
                     };
                     assert!(queue::begin_attempt(c, &new)?);
                     // Some of them end before the bytes leave.
-                    if self.ids % 3 > 0 {
+                    if !self.ids.is_multiple_of(3) {
                         assert!(queue::mark_sent(c, a.id, new.number, now)?);
                         self.actions.get_mut(&a.id).unwrap().sends += 1;
                     }

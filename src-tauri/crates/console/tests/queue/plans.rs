@@ -239,7 +239,7 @@ fn approving_makes_all_actions_at_once_and_approving_again_returns_the_same() {
     let actions = desk.approve(plan.id, &[3]).unwrap();
     assert_eq!(actions.len(), 19);
     assert_eq!(desk.approve(plan.id, &[]).unwrap(), actions, "a second click, or a retry after a lost answer");
-    let shown = desk.run(move |c, _| kept::show(c, 1)).unwrap();
+    let shown = desk.run(move |c, _| kept::show(c, 1, Timestamp::now())).unwrap();
     assert_eq!(shown.state, PlanState::Approved);
     let first = desk.store.read(|c| queue::action(c, actions[0])).unwrap().unwrap();
     assert_eq!((first.by.as_str(), first.reason.as_deref(), first.plan), ("ana", Some("customer asked"), Some((1, 0))));
@@ -258,6 +258,17 @@ fn a_moved_basis_is_refused_and_named_and_nothing_is_enqueued() {
     assert_eq!(desk.store.read(queue::still_open).unwrap(), 0);
     // Without that row the rest stands as it was seen.
     assert_eq!(desk.approve(plan.id, &[1]).unwrap().len(), 2);
+}
+
+#[test]
+fn a_shown_plan_tells_which_rows_moved() {
+    let desk = Desk::new(running(1..=3));
+    let made = desk.propose("power.restart", &[1, 2, 3]);
+    desk.see([(2, "stopped")]);
+    let shown = desk.run(|c, _| kept::show(c, 1, Timestamp::now())).unwrap();
+    let moved: Vec<_> = made.basis.iter().zip(&shown.basis).map(|(a, b)| a.version != b.version).collect();
+    assert_eq!(moved, [false, true, false]);
+    assert_eq!(shown.changes, made.changes, "the rows are what the person saw");
 }
 
 #[test]

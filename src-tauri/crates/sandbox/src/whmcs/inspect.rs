@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::State;
 use super::desk::{cash, moment};
+use super::model::billing::{Invoice, Transaction};
+use super::model::services::{Domain, Order};
+use super::model::support::Ticket;
 use super::table::{Row, Table};
 
 impl State {
@@ -26,71 +29,11 @@ impl State {
                 })
             }),
             "service" => self.inspect_service(id),
-            "invoice" => self.invoices.get(id).map(|one| {
-                json!({
-                    "id": one.id,
-                    "client": one.client,
-                    "status": one.status.text(),
-                    "date": one.date.to_string(),
-                    "due": one.due.to_string(),
-                    "subtotal": cash(one.subtotal),
-                    "tax": cash(one.tax + one.tax2),
-                    "credit": cash(one.credit),
-                    "total": cash(one.total),
-                    "items": one.items.iter().map(|item| json!({
-                        "id": item.id,
-                        "kind": item.kind,
-                        "related": item.related,
-                        "description": item.description,
-                        "amount": cash(item.amount),
-                        "taxed": item.taxed,
-                    })).collect::<Vec<_>>(),
-                })
-            }),
-            "transaction" => self.transactions.get(id).map(|one| {
-                json!({
-                    "id": one.id,
-                    "client": one.client,
-                    "invoice": one.invoice,
-                    "in": cash(one.amount_in),
-                    "out": cash(one.amount_out),
-                    "transid": one.transid,
-                })
-            }),
-            "ticket" => self.tickets.get(id).map(|one| {
-                json!({
-                    "id": one.id,
-                    "number": one.number,
-                    "client": one.client,
-                    "subject": one.subject,
-                    "status": one.status.text(),
-                    "replies": one.replies.len(),
-                    "notes": one.notes.len(),
-                    "last_reply": moment(one.last_reply),
-                })
-            }),
-            "domain" => self.domains.get(id).map(|one| {
-                json!({
-                    "id": one.id,
-                    "client": one.client,
-                    "name": one.name,
-                    "status": one.status.text(),
-                    "expiry": one.expiry.map(|day| day.to_string()),
-                    "locked": one.locked,
-                    "nameservers": one.nameservers,
-                })
-            }),
-            "order" => self.orders.get(id).map(|one| {
-                json!({
-                    "id": one.id,
-                    "client": one.client,
-                    "status": one.status.text(),
-                    "invoice": one.invoice,
-                    "services": one.services,
-                    "domains": one.domains,
-                    "addons": one.addons,
-                })
-            }),
+            "invoice" => self.invoices.get(id).map(show_invoice),
+            "transaction" => self.transactions.get(id).map(show_transaction),
+            "ticket" => self.tickets.get(id).map(show_ticket),
+            "domain" => self.domains.get(id).map(show_domain),
+            "order" => self.orders.get(id).map(show_order),
             _ => None,
         }
     }
@@ -135,4 +78,81 @@ impl State {
             _ => None,
         }
     }
+}
+
+fn show_invoice(one: &Invoice) -> Value {
+    let items: Vec<Value> = one
+        .items
+        .iter()
+        .map(|item| {
+            json!({
+                "id": item.id,
+                "kind": item.kind,
+                "related": item.related,
+                "description": item.description,
+                "amount": cash(item.amount),
+                "taxed": item.taxed,
+            })
+        })
+        .collect();
+    json!({
+        "id": one.id,
+        "client": one.client,
+        "status": one.status.text(),
+        "date": one.date.to_string(),
+        "due": one.due.to_string(),
+        "subtotal": cash(one.subtotal),
+        "tax": cash(one.tax + one.tax2),
+        "credit": cash(one.credit),
+        "total": cash(one.total),
+        "items": items,
+    })
+}
+
+fn show_transaction(one: &Transaction) -> Value {
+    json!({
+        "id": one.id,
+        "client": one.client,
+        "invoice": one.invoice,
+        "in": cash(one.amount_in),
+        "out": cash(one.amount_out),
+        "transid": one.transid,
+    })
+}
+
+fn show_ticket(one: &Ticket) -> Value {
+    json!({
+        "id": one.id,
+        "number": one.number,
+        "client": one.client,
+        "subject": one.subject,
+        "status": one.status.text(),
+        "replies": one.replies.len(),
+        "notes": one.notes.len(),
+        "last_reply": moment(one.last_reply),
+    })
+}
+
+fn show_domain(one: &Domain) -> Value {
+    json!({
+        "id": one.id,
+        "client": one.client,
+        "name": one.name,
+        "status": one.status.text(),
+        "expiry": one.expiry.map(|day| day.to_string()),
+        "locked": one.locked,
+        "nameservers": one.nameservers,
+    })
+}
+
+fn show_order(one: &Order) -> Value {
+    json!({
+        "id": one.id,
+        "client": one.client,
+        "status": one.status.text(),
+        "invoice": one.invoice,
+        "services": one.services,
+        "domains": one.domains,
+        "addons": one.addons,
+    })
 }

@@ -1,5 +1,5 @@
 //! A running sandbox and the simplest possible clients of it.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "test code, of which each file uses its own part")]
 
 use rackdesk_sandbox::{Options, Running};
 use serde_json::Value;

@@ -102,18 +102,19 @@ pub fn lane_order(c: &Connection, lane: &str, limit: usize) -> Result<Vec<i64>, 
     Ok(statement.query_map(params![lane, most], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// When something becomes due by itself, at the earliest.
+/// When the next thing becomes due by itself that is not due yet.
 ///
 /// # Errors
 /// When the queue cannot be read.
-pub fn next_due(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
+pub fn next_due(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     Ok(c.prepare_cached(
         "SELECT min(next_at) AS next_at FROM (
-             SELECT min(next_at) AS next_at FROM action WHERE state IN ('running', 'unknown') AND lease_holder IS NULL
+             SELECT min(next_at) AS next_at FROM action
+             WHERE state IN ('running', 'unknown') AND lease_holder IS NULL AND next_at > ?1
              UNION ALL
-             SELECT min(next_at) FROM action WHERE state IN ('ready', 'retryable'))",
+             SELECT min(next_at) FROM action WHERE state IN ('ready', 'retryable') AND next_at > ?1)",
     )?
-    .query_row([], |row| maybe_time(row, "next_at"))?)
+    .query_row([micros(now)], |row| maybe_time(row, "next_at"))?)
 }
 
 /// What a worker that ended had in its hands: everything running, and unknown ones under a lease.

@@ -113,7 +113,7 @@ fn get_tickets(desk: &mut Desk<'_>, params: &Params) -> Answer {
         })
         .collect();
     // The one that was written to last comes first.
-    rows.sort_by(|a, b| (b.last_reply, b.id).cmp(&(a.last_reply, a.id)));
+    rows.sort_unstable_by_key(|one| std::cmp::Reverse((one.last_reply, one.id)));
     Ok(list(params, Counts::TextTotal, ("tickets", "ticket"), &rows, |one| row(state, one)))
 }
 

@@ -198,6 +198,9 @@ fn choice(state: &mut State, name: String, cents: i64) -> OptionChoice {
     OptionChoice { id: next(&mut state.counters.choice), name, pricing }
 }
 
+/// Choices with their price in euro cents per month.
+type Priced = Vec<(String, i64)>;
+
 fn options(state: &mut State) {
     const SURCHARGES: [i64; 9] = [0, 105, 155, 130, 105, 250, 255, 240, 215];
     let regions =
@@ -208,7 +211,7 @@ fn options(state: &mut State) {
     });
     let addresses = [("1|Additional IPv4 address".to_owned(), 450)];
     let backup = [("1|Daily backup".to_owned(), 299)];
-    let all: [(&str, u8, u32, Vec<(String, i64)>); 4] = [
+    let all: [(&str, u8, u32, Priced); 4] = [
         ("region|Region", 1, 0, regions.collect()),
         ("image|Operating system", 1, 0, images.collect()),
         ("addresses|Additional IPv4", 4, 15, addresses.to_vec()),
@@ -298,7 +301,7 @@ fn endings(state: &mut State) {
             register: several.clone(),
             transfer: one,
             renew: several,
-            grace: (extension == ".com").then(|| (30, Decimal::ZERO)),
+            grace: (extension == ".com").then_some((30, Decimal::ZERO)),
             redemption: (extension == ".com").then(|| (30, Decimal::new(9900, 2))),
         });
     }

@@ -207,7 +207,7 @@ fn colleagues(state: &mut State, plot: &mut Plot<'_>) {
             created,
         });
         let permissions = ["products", "tickets", "invoices"].map(str::to_owned).to_vec();
-        for client in [Some(at), (user % 12 == 0).then_some(at % clients + 1)].into_iter().flatten() {
+        for client in [Some(at), user.is_multiple_of(12).then_some(at % clients + 1)].into_iter().flatten() {
             if let Some(client) = state.clients.get_mut(client) {
                 client.members.push(Member { user, owner: false, permissions: permissions.clone() });
             }

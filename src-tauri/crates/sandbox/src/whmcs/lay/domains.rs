@@ -78,31 +78,15 @@ fn with_order(state: &mut State, plot: &mut Plot<'_>, domain: Domain) {
     let requestor = state.clients.get(domain.client).map_or(0, |client| client.owner());
     let number = plot.rng.random_range(1_000_000_000..9_999_999_999_u64);
     let next = state.domains.next_id();
-    let order = state.orders.add(|id| Order {
-        id,
-        number,
-        client: domain.client,
-        contact: 0,
+    let order = Order {
         requestor,
-        admin_requestor: 0,
-        date,
         nameservers: domain.nameservers.join(","),
-        promo_code: String::new(),
-        promo_type: String::new(),
-        promo_value: String::new(),
         amount: domain.first_amount,
-        gateway: domain.gateway.clone(),
-        invoice: 0,
         status: if domain.status == DomainStatus::Pending { OrderStatus::Pending } else { OrderStatus::Active },
-        ip: String::new(),
-        fraud_module: String::new(),
-        fraud_output: String::new(),
-        notes: String::new(),
-        services: Vec::new(),
-        addons: Vec::new(),
         domains: vec![next],
-        renewals: Vec::new(),
-    });
+        ..Order::placed(domain.client, number, date, &domain.gateway)
+    };
+    let order = state.orders.add(|id| Order { id, ..order });
     state.domains.add(|id| Domain { id, order, ..domain });
 }
 

@@ -53,35 +53,24 @@ fn order(state: &mut State, plot: &mut Plot<'_>, contract: &Contract) -> u64 {
     let date = plot.time_on(contract.started);
     let number = plot.rng.random_range(1_000_000_000..9_999_999_999_u64);
     let fraud = contract.phase == Phase::Fraud;
-    state.orders.add(|id| Order {
-        id,
-        number,
-        client: contract.client,
-        contact: 0,
+    let promoted = state.orders.next_id() % 23 == 5;
+    let text = |text: &str| if promoted { text.to_owned() } else { String::new() };
+    let nameservers = "ns1.nordlicht.example,ns2.nordlicht.example";
+    let order = Order {
         requestor,
-        admin_requestor: if id % 14 == 0 { 2 } else { 0 },
-        date,
-        nameservers: if contract.offer.kind == "server" {
-            "ns1.nordlicht.example,ns2.nordlicht.example".to_owned()
-        } else {
-            String::new()
-        },
-        promo_code: if id % 23 == 5 { "FRIENDS5".to_owned() } else { String::new() },
-        promo_type: if id % 23 == 5 { "Percentage".to_owned() } else { String::new() },
-        promo_value: if id % 23 == 5 { "5.00".to_owned() } else { String::new() },
-        amount: Decimal::ZERO,
-        gateway,
-        invoice: 0,
+        admin_requestor: if state.orders.next_id().is_multiple_of(14) { 2 } else { 0 },
+        nameservers: if contract.offer.kind == "server" { nameservers.to_owned() } else { String::new() },
+        promo_code: text("FRIENDS5"),
+        promo_type: text("Percentage"),
+        promo_value: text("5.00"),
         status,
         ip: format!("198.51.100.{}", contract.client % 250),
         fraud_module: if fraud { "fraudlabs".to_owned() } else { String::new() },
         fraud_output: if fraud { FRAUD.to_owned() } else { String::new() },
-        notes: String::new(),
         services: vec![contract.id],
-        addons: Vec::new(),
-        domains: Vec::new(),
-        renewals: Vec::new(),
-    })
+        ..Order::placed(contract.client, number, date, &gateway)
+    };
+    state.orders.add(|id| Order { id, ..order })
 }
 
 const FRAUD: &str = "{\"is_country_match\":\"N\",\"is_high_risk_country\":\"Y\",\"distance_in_km\":\
@@ -91,54 +80,38 @@ fn service(state: &mut State, plot: &mut Plot<'_>, contract: &Contract, machine:
     let Some(client) = state.clients.get(contract.client) else { return };
     let (currency, gateway) = (client.currency, client.gateway.clone());
     let cycle = cycle_of(contract);
-    let options = options(state, plot, contract, machine);
+    let options = options(state, contract, machine);
     let price = state.price_of(contract.offer.id, cycle, currency, &options).unwrap_or_default();
     let hosted = !contract.offer.module.is_empty();
     let server = if hosted { host(state, contract) } else { 0 };
     let short: String = contract.domain.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
     let machine_user = if contract.offer.kind == "server" { "root".to_owned() } else { String::new() };
     let disk = plot.rng.random_range(50..9000);
+    let text = |wanted: bool, text: &str| if wanted { text.to_owned() } else { String::new() };
     let service = Service {
-        id: contract.id,
-        client: contract.client,
-        order,
-        product: contract.offer.id,
-        quantity: 1,
-        registered: contract.started,
         domain: contract.domain.clone(),
         server,
-        gateway,
         first_amount: price.recurring + price.setup,
         recurring: if contract.months > 0 { price.recurring } else { Decimal::ZERO },
-        cycle,
         next_due: None,
         next_invoice: None,
         terminated: contract.ended,
         status: status(contract.phase),
         username: if hosted { short } else { machine_user },
         password: letters(plot.rng, 12),
-        subscription: String::new(),
         promotion: if order % 23 == 5 { 5 } else { 0 },
-        suspend_reason: if contract.phase == Phase::Suspended {
-            "Overdue on Payment".to_owned()
-        } else {
-            String::new()
-        },
+        suspend_reason: text(contract.phase == Phase::Suspended, "Overdue on Payment"),
         no_suspend: contract.id % 97 == 4,
-        no_suspend_until: None,
-        ns1: if hosted { "ns1.nordlicht.example".to_owned() } else { String::new() },
-        ns2: if hosted { "ns2.nordlicht.example".to_owned() } else { String::new() },
+        ns1: text(hosted, "ns1.nordlicht.example"),
+        ns2: text(hosted, "ns2.nordlicht.example"),
         dedicated_ip: contract.link.ip.clone(),
         assigned_ips: machine.map(assigned).unwrap_or_default(),
-        notes: if contract.id % 50 == 9 {
-            "Migrated by hand.\r\nOld box: see ticket.".to_owned()
-        } else {
-            String::new()
-        },
+        notes: text(contract.id % 50 == 9, "Migrated by hand.\r\nOld box: see ticket."),
         usage: if hosted { [disk, 20_000, disk * 7, 500_000] } else { [0; 4] },
         usage_at: hosted.then(|| plot.time_on(plot.today)),
         custom_fields: field_values(state, contract),
         options,
+        ..Service::ordered(contract.client, order, contract.offer.id, (cycle, contract.started), &gateway)
     };
     state.services.add(|id| Service { id, ..service });
 }
@@ -173,9 +146,8 @@ fn host(state: &State, contract: &Contract) -> u64 {
     }
 }
 
-fn options(state: &State, plot: &Plot<'_>, contract: &Contract, machine: Option<&Server>) -> Vec<Choice> {
+fn options(state: &State, contract: &Contract, machine: Option<&Server>) -> Vec<Choice> {
     let Source::Instance(_) = contract.offer.source else { return Vec::new() };
-    let _ = plot;
     let region = machine.map_or("EU", |server| server.region.as_str());
     let image = machine.map_or("afecbb85-e2fc-46f0-9684-b46b1faf00bb", |server| server.image_id.as_str());
     let extra = machine.map_or(0, |server| server.extra_ipv4.len() as u32);

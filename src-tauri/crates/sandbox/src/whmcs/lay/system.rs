@@ -21,8 +21,11 @@ pub(super) fn lay(state: &mut State, plot: &mut Plot<'_>) {
     templates(state);
 }
 
+/// Login, first and last name, role, departments, disabled, online.
+type Person = (&'static str, &'static str, &'static str, u64, &'static [u64], bool, bool);
+
 fn admins(state: &mut State, plot: &mut Plot<'_>) {
-    let all: [(&str, &str, &str, u64, &[u64], bool, bool); 6] = [
+    let all: [Person; 6] = [
         ("api", "Console", "API", 1, &[1, 2, 3, 4], false, false),
         ("mareike", "Mareike", "Vogt", 1, &[1, 2, 3, 4], false, true),
         ("jonas", "Jonas", "Reimann", 2, &[2, 4], false, true),

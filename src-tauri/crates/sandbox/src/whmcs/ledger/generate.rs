@@ -155,7 +155,7 @@ impl Desk<'_> {
             return;
         }
         for item in self.state.billable.iter_mut() {
-            if !scope.client.is_none_or(|only| only == item.client) {
+            if scope.client.is_some_and(|only| only != item.client) {
                 continue;
             }
             let due = match item.action.as_str() {

@@ -143,6 +143,47 @@ pub struct Service {
     pub options: Vec<Choice>,
 }
 
+impl Service {
+    /// A service that has just been ordered and costs nothing yet.
+    pub fn ordered(client: u64, order: u64, product: u64, (cycle, today): (Cycle, Date), gateway: &str) -> Self {
+        let due = (cycle.months() > 0).then_some(today);
+        Self {
+            id: 0,
+            client,
+            order,
+            product,
+            quantity: 1,
+            registered: today,
+            domain: String::new(),
+            server: 0,
+            gateway: gateway.to_owned(),
+            first_amount: Decimal::ZERO,
+            recurring: Decimal::ZERO,
+            cycle,
+            next_due: due,
+            next_invoice: due,
+            terminated: None,
+            status: ServiceStatus::Pending,
+            username: String::new(),
+            password: String::new(),
+            subscription: String::new(),
+            promotion: 0,
+            suspend_reason: String::new(),
+            no_suspend: false,
+            no_suspend_until: None,
+            ns1: String::new(),
+            ns2: String::new(),
+            dedicated_ip: String::new(),
+            assigned_ips: String::new(),
+            notes: String::new(),
+            usage: [0; 4],
+            usage_at: None,
+            custom_fields: Vec::new(),
+            options: Vec::new(),
+        }
+    }
+}
+
 /// An add-on of a service.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields are what they are called")]
@@ -258,6 +299,37 @@ pub struct Order {
     pub domains: Vec<u64>,
     /// `(domain id, years)` for orders that renew.
     pub renewals: Vec<(u64, u32)>,
+}
+
+impl Order {
+    /// An order that has just come in and holds nothing yet.
+    pub fn placed(client: u64, number: u64, date: DateTime, gateway: &str) -> Self {
+        Self {
+            id: 0,
+            number,
+            client,
+            contact: 0,
+            requestor: 0,
+            admin_requestor: 0,
+            date,
+            nameservers: String::new(),
+            promo_code: String::new(),
+            promo_type: String::new(),
+            promo_value: String::new(),
+            amount: Decimal::ZERO,
+            gateway: gateway.to_owned(),
+            invoice: 0,
+            status: OrderStatus::Pending,
+            ip: String::new(),
+            fraud_module: String::new(),
+            fraud_output: String::new(),
+            notes: String::new(),
+            services: Vec::new(),
+            addons: Vec::new(),
+            domains: Vec::new(),
+            renewals: Vec::new(),
+        }
+    }
 }
 
 /// A client's wish to end a service.

@@ -98,7 +98,8 @@ fn check_new(desk: &Desk<'_>, params: &Params, new_user: bool) -> Result<(), Ref
         }
     }
     let email = params.text("email").unwrap_or_default();
-    if !is_email(email) && !(skip && email.is_empty()) {
+    let left_out = skip && email.is_empty();
+    if !left_out && !is_email(email) {
         return refuse("The email address you entered was not valid");
     }
     if !skip {

@@ -13,7 +13,7 @@ use crate::whmcs::ledger::generate::period;
 use crate::whmcs::ledger::invoices::{NewInvoice, NewItem};
 use crate::whmcs::model::billing::InvoiceStatus;
 use crate::whmcs::model::people::ClientStatus;
-use crate::whmcs::model::services::{Domain, DomainStatus, Order, OrderStatus, Service, ServiceAddon, ServiceStatus};
+use crate::whmcs::model::services::{Domain, DomainStatus, Order, Service, ServiceAddon, ServiceStatus};
 use crate::whmcs::params::Params;
 
 /// <https://developers.whmcs.com/api-reference/addorder/>
@@ -81,29 +81,17 @@ fn open(desk: &mut Desk<'_>, params: &Params, client: u64, gateway: &str, cart: 
     let (number, date) = (desk.rng.random_range(1_000_000_000..9_999_999_999_u64), desk.now());
     let promotion = cart.promotion.as_ref();
     let order = Order {
-        id: 0,
-        number,
-        client,
         contact: params.id("contactid").unwrap_or(0),
         requestor: desk.state.clients.get(client).map_or(0, |client| client.owner()),
         admin_requestor: desk.caller.admin,
-        date,
         nameservers: nameservers.join(","),
         promo_code: promotion.map(|one| one.code.clone()).unwrap_or_default(),
         promo_type: promotion.map(|one| one.kind.clone()).unwrap_or_default(),
         promo_value: promotion.map(|one| cash(one.value)).unwrap_or_default(),
-        amount: Decimal::ZERO,
-        gateway: gateway.to_owned(),
-        invoice: 0,
-        status: OrderStatus::Pending,
         ip: params.string("clientip"),
-        fraud_module: String::new(),
-        fraud_output: String::new(),
         notes: params.raw("notes").unwrap_or_default().to_owned(),
-        services: Vec::new(),
-        addons: Vec::new(),
-        domains: Vec::new(),
         renewals: cart.domain_renewals.iter().map(|(domain, years, _)| (*domain, *years)).collect(),
+        ..Order::placed(client, number, date, gateway)
     };
     let id = desk.state.orders.add(|id| Order { id, ..order });
     desk.note(Effect::Created, "order", id, json!({"client": client, "number": number}));
@@ -122,40 +110,18 @@ fn make_service(desk: &mut Desk<'_>, order: u64, client: u64, gateway: &str, wan
     let server = desk.state.servers.iter().find(|one| !module.is_empty() && one.module == module && one.active);
     let server = server.map_or(0, |server| server.id);
     let password = if wanted.password.is_empty() { letters(desk.rng, 12) } else { wanted.password.clone() };
-    let id = desk.state.services.add(|id| Service {
-        id,
-        client,
-        order,
-        product: wanted.product,
+    let service = Service {
         quantity: wanted.quantity,
-        registered: today,
         domain: wanted.domain.clone(),
         server,
-        gateway: gateway.to_owned(),
         first_amount: wanted.first.recurring + wanted.first.setup,
         recurring: wanted.recurring,
-        cycle: wanted.cycle,
-        next_due: recurs.then_some(today),
-        next_invoice: recurs.then_some(today),
-        terminated: None,
-        status: ServiceStatus::Pending,
-        username: String::new(),
         password,
-        subscription: String::new(),
-        promotion: 0,
-        suspend_reason: String::new(),
-        no_suspend: false,
-        no_suspend_until: None,
-        ns1: String::new(),
-        ns2: String::new(),
-        dedicated_ip: String::new(),
-        assigned_ips: String::new(),
-        notes: String::new(),
-        usage: [0; 4],
-        usage_at: None,
         custom_fields,
         options: wanted.options.clone(),
-    });
+        ..Service::ordered(client, order, wanted.product, (wanted.cycle, today), gateway)
+    };
+    let id = desk.state.services.add(|id| Service { id, ..service });
     if let Some(order) = desk.state.orders.get_mut(order) {
         order.services.push(id);
     }

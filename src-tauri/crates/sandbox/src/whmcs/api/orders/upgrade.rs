@@ -9,7 +9,7 @@ use crate::whmcs::desk::{Answer, Desk, OrRefuse, Refusal, refuse, success};
 use crate::whmcs::ledger::generate::positive;
 use crate::whmcs::ledger::invoices::{NewInvoice, NewItem};
 use crate::whmcs::model::billing::InvoiceStatus;
-use crate::whmcs::model::services::{Choice, Cycle, Order, OrderStatus, Service, Upgrade};
+use crate::whmcs::model::services::{Choice, Cycle, Order, Service, Upgrade};
 use crate::whmcs::params::{HALF_UP, Params};
 
 /// What an upgrade would change and cost.
@@ -153,31 +153,13 @@ fn place(desk: &mut Desk<'_>, service: &Service, gateway: &str, change: Change) 
     let (number, date) = (desk.rng.random_range(1_000_000_000..9_999_999_999_u64), desk.now());
     let requestor = desk.state.clients.get(service.client).map_or(0, |client| client.owner());
     let admin = desk.caller.admin;
-    let order = desk.state.orders.add(|id| Order {
-        id,
-        number,
-        client: service.client,
-        contact: 0,
+    let order = Order {
         requestor,
         admin_requestor: admin,
-        date,
-        nameservers: String::new(),
-        promo_code: String::new(),
-        promo_type: String::new(),
-        promo_value: String::new(),
         amount: change.price.max(Decimal::ZERO),
-        gateway: gateway.to_owned(),
-        invoice: 0,
-        status: OrderStatus::Pending,
-        ip: String::new(),
-        fraud_module: String::new(),
-        fraud_output: String::new(),
-        notes: String::new(),
-        services: Vec::new(),
-        addons: Vec::new(),
-        domains: Vec::new(),
-        renewals: Vec::new(),
-    });
+        ..Order::placed(service.client, number, date, gateway)
+    };
+    let order = desk.state.orders.add(|id| Order { id, ..order });
     desk.note(Effect::Created, "order", order, json!({"client": service.client, "upgrade_of": service.id}));
     let upgrade = desk.state.upgrades.add(|id| Upgrade {
         id,

@@ -56,7 +56,7 @@ pub(super) fn delete_announcement(desk: &mut Desk<'_>, params: &Params) -> Answe
 /// <https://developers.whmcs.com/api-reference/getannouncements/>
 pub(super) fn get_announcements(desk: &mut Desk<'_>, params: &Params) -> Answer {
     let mut rows: Vec<&Announcement> = desk.state.announcements.iter().collect();
-    rows.sort_by(|a, b| b.date.cmp(&a.date));
+    rows.sort_by_key(|one| std::cmp::Reverse(one.date));
     Ok(list(params, Counts::Texts, ("announcements", "announcement"), &rows, |row| {
         json!({
             "id": row.id.to_string(),
