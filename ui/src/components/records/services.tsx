@@ -29,7 +29,7 @@ export function serviceColumns(t: T<'clients'>): readonly Column<ServiceRow>[] {
         r.instance_id === null ? (
           <span>—</span>
         ) : (
-          <Link to="/servers/$id" params={{ id: String(r.instance_id) }} tabIndex={-1} className={classes.link} aria-label={t('service.openServer', { id: r.instance_id })}>
+          <Link to="/servers/$id" params={{ id: String(r.instance_id) }} tabIndex={-1} className={classes.link} title={t('service.openServer', { id: r.instance_id })}>
             {r.server_state ? <StatePill area="server" state={r.server_state} /> : r.instance_id}
           </Link>
         ),

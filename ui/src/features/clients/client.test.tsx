@@ -19,7 +19,7 @@ it('a client with sums, counts and services, and the way to each machine', async
   expect(await screen.findByText('€38.70')).toBeDefined();
   expect(screen.getByText('overdue €25.80')).toBeDefined();
   expect(await screen.findByText('VPS 20 NVMe')).toBeDefined();
-  expect(screen.getByRole('link', { name: 'Open the server 202718441' }).getAttribute('href')).toBe('/servers/202718441');
+  expect(screen.getByTitle('Open the server 202718441').getAttribute('href')).toBe('/servers/202718441');
   // Each list asks for this client only.
   expect(core.asked.find((a) => a.command === 'services_window')?.input).toMatchObject({ filters: [{ field: 'client_id', op: 'is', values: ['17'] }] });
   await expectAccessible();
