@@ -19,7 +19,7 @@ use axum::{
     routing::{get, post},
 };
 use futures::{Stream, StreamExt};
-use rackdesk_commands::{AppError, Core, Event};
+use rackdesk_commands::{AppError, Core, Event, Tag, TagsChanged};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -100,7 +100,11 @@ fn stream(events: broadcast::Receiver<Event>) -> impl Stream<Item = Result<Sent,
         loop {
             match events.recv().await {
                 Ok(event) => return Some((event, events)),
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                // What was missed is not known: everything may have changed.
+                Err(broadcast::error::RecvError::Lagged(_)) => {
+                    let all = TagsChanged { tags: Tag::ALL.to_vec() };
+                    return Some((Event::TagsChanged(all), events));
+                }
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }

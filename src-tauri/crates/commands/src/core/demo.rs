@@ -19,6 +19,8 @@ impl Core {
     /// The demo profile, made when there is none yet, and opened.
     pub(crate) async fn start_demo(&self) -> Result<Profile, AppError> {
         let known = self.book(|book| book.profiles.iter().find(|p| p.demo.is_some()).cloned());
+        // The demo's secrets are worth nothing: without a keychain it is shown all the same, for this session.
+        let session_only = self.vault().state().await.is_err();
         let profile = known.unwrap_or_else(|| Profile {
             id: profile_id("demo", Uuid::new_v4()),
             name: "Acme Hosting".into(),
@@ -28,7 +30,7 @@ impl Core {
             contabo: None,
             demo: Some(DEMO),
             policy: Policy::default(),
-            session_only: false,
+            session_only,
         });
         let id = profile.id.clone();
         self.change_book(|book| {
