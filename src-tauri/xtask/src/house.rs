@@ -88,6 +88,17 @@ impl House {
         command
     }
 
+    /// cargo, giving way to what runs beside it: the UI's tests have time limits, a compiler has none.
+    pub(crate) fn gentle_cargo(&self, args: &[&str]) -> Command {
+        let cargo = self.cargo(args);
+        if !cfg!(unix) || !on_path("nice") {
+            return cargo;
+        }
+        let mut nice = self.command("nice");
+        nice.args(["-n", "10"]).arg(cargo.get_program()).args(cargo.get_args());
+        nice
+    }
+
     /// npm in ui/.
     pub(crate) fn npm(&self, args: &[&str]) -> Command {
         let mut command = self.command(if cfg!(windows) { "npm.cmd" } else { "npm" });

@@ -197,12 +197,12 @@ fn format(work: &Work) -> Done {
 }
 
 fn clippy(work: &Work) -> Done {
-    work.log.run(work.house.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    work.log.run(work.house.gentle_cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     passed()
 }
 
 fn build(work: &Work) -> Done {
-    work.log.run(work.house.cargo(BUILD_ALL))?;
+    work.log.run(work.house.gentle_cargo(BUILD_ALL))?;
     passed()
 }
 
