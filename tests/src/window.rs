@@ -97,7 +97,10 @@ impl Window {
     pub async fn find(&self, role: &str, name: &str) -> Element {
         let began = Instant::now();
         loop {
-            let found = self.script(FIND, vec![json!(role), json!(name)]).await;
+            // An element that is drawn anew before the answer has left the page is an error: looked for again.
+            let found = self.client.execute(FIND, vec![json!(role), json!(name)]);
+            let found = tokio::time::timeout(ONE_COMMAND, found).await;
+            let found = found.ok().and_then(Result::ok).unwrap_or_default();
             if let Some(id) = found.get(ELEMENT).and_then(Value::as_str) {
                 return Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()));
             }
@@ -150,7 +153,7 @@ impl Window {
         self.drawn_rows().await.into_iter().map(|(_, cells)| cells).collect()
     }
 
-    async fn drawn_rows(&self) -> Vec<(Value, Vec<String>)> {
+    async fn drawn_rows(&self) -> Vec<(u32, Vec<String>)> {
         let rows = self.script(ROWS, vec![]).await;
         serde_json::from_value(rows).unwrap_or_default()
     }
@@ -160,7 +163,7 @@ impl Window {
         self.drawn_row(what, wanted).await.1
     }
 
-    async fn drawn_row(&self, what: &str, wanted: impl Fn(&[String]) -> bool) -> (Value, Vec<String>) {
+    async fn drawn_row(&self, what: &str, wanted: impl Fn(&[String]) -> bool) -> (u32, Vec<String>) {
         let began = Instant::now();
         loop {
             if let Some(row) = self.drawn_rows().await.into_iter().find(|(_, cells)| wanted(cells)) {
@@ -175,9 +178,13 @@ impl Window {
         let began = Instant::now();
         loop {
             let (row, cells) = self.drawn_row(what, &wanted).await;
-            let click = "const cells = [...arguments[0].querySelectorAll('[role=gridcell]')];\
-                         return cells.find((c) => c.innerText.trim() !== '' && !c.querySelector('a, button')) ?? null";
-            let cell = self.client.execute(click, vec![row]).await.unwrap_or_default();
+            // Still the same row, and a cell of it that is no link.
+            let click = "const row = document.querySelector(`[role=grid] [role=row][aria-rowindex='${arguments[0]}']`);\
+                         const cells = [...(row?.querySelectorAll('[role=gridcell]') ?? [])];\
+                         const text = (c) => c.innerText.replace(/\\s+/g, ' ').trim();\
+                         if (JSON.stringify(cells.map(text)) !== JSON.stringify(arguments[1])) return null;\
+                         return cells.find((c) => text(c) !== '' && !c.querySelector('a, button')) ?? null";
+            let cell = self.client.execute(click, vec![json!(row), json!(cells)]).await.unwrap_or_default();
             if let Some(id) = cell.get(ELEMENT).and_then(Value::as_str) {
                 let cell = Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()));
                 if cell.click().await.is_ok() {

@@ -160,7 +160,7 @@ async fn around(album: &Album, window: &Window) {
     window.click("link", "Servers").await;
     window.row("of any server", |_| true).await;
     window.press(&[char::from(Key::Control)], "k").await;
-    window.fill("Search or do…", "rest app").await;
+    window.fill("Search or do…", "restart app2").await;
     window.reads("found in").await;
     album.take(window, "24-palette").await;
     window.press(&[], &format!("{escape}{escape}")).await;
