@@ -16,7 +16,8 @@ export type FreshnessKind = 'live' | 'asOf' | 'copying' | 'offline' | 'never';
 export function freshnessKind(of: ProviderFreshness, now: number): FreshnessKind {
   if (of.as_of === null) return of.syncing ? 'copying' : 'never';
   if (of.offline) return 'offline';
-  return now - Date.parse(of.as_of) < LIVE_MS ? 'live' : 'asOf';
+  // Whoever refused the last time is not live, however young the copy is.
+  return now - Date.parse(of.as_of) < LIVE_MS && of.error === null ? 'live' : 'asOf';
 }
 
 export interface FreshnessProps {
@@ -70,7 +71,7 @@ export function Freshness({ of, job, brief = false }: FreshnessProps) {
     );
   }
   // In the status bar a copy that is as young as it can be is a good sign, and looks like one.
-  const young = brief && now - Date.parse(of.as_of ?? '') < YOUNG_MS;
+  const young = brief && of.error === null && now - Date.parse(of.as_of ?? '') < YOUNG_MS;
   return (
     <span className={classes.fresh} data-tone={young ? 'ok' : 'idle'}>
       {young ? <IconCircleCheck {...icon14} /> : <IconDatabase {...icon14} />}

@@ -72,6 +72,8 @@ export function ListPage<R>(props: ListPageProps<R>) {
   const facets = totals.data?.facets;
   const fields = useMemo(() => fieldsOf((field) => options(facets, field, !fixed)), [facets, fieldsOf, fixed]);
   const freshness = session.status?.freshness.find((f) => f.provider === props.provider);
+  // Before the first copy is whole nobody can say that there is nothing.
+  const copying = freshness !== undefined && freshness.as_of === null && freshness.syncing && source.state === 'ready' && source.rows.length === 0;
   const clear = useCallback(() => setSelection(new Set()), []);
   const selectAll = useCallback(() => {
     void ask('listIds', { list: kind, query: question }).then((ids) => setSelection(new Set(ids.map(String))));
@@ -126,7 +128,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
         id={props.id}
         label={props.title}
         columns={props.columns}
-        source={source}
+        source={copying ? { ...source, state: 'loading' } : source}
         rowKey={props.rowKey}
         rowLabel={props.rowLabel}
         sort={list.sort}
