@@ -75,6 +75,7 @@ pub(crate) fn as_of<R>(
     match provider {
         Provider::Whmcs => {
             let Some(at) = index_at(&world.faults.snapshots.whmcs, limit) else { return work(world) };
+            world.whmcs.carry_access(&mut world.faults.snapshots.whmcs[at].state);
             swap_whmcs(world, at);
             let result = work(world);
             swap_whmcs(world, at);

@@ -31,7 +31,9 @@ pub(super) fn router(world: Shared) -> Router {
         .route("/state", get(state_counts))
         .route("/state/{provider}/{kind}", get(state_ids))
         .route("/state/{provider}/{kind}/{id}", get(state_one))
-        .route("/operations", get(|| async { Json(crate::operations::whmcs()) }))
+        .route("/operations", get(operations))
+        .route("/contabo/settings", get(settings).post(set_settings))
+        .route("/contabo/credentials", get(contabo_credentials))
         .with_state(world)
 }
 
@@ -181,6 +183,29 @@ async fn configure_contabo(State(world): State<Shared>, body: Bytes) -> Response
         }
         Err(message) => refuse(message),
     }
+}
+
+async fn operations() -> Response {
+    Json(json!({"whmcs": crate::operations::whmcs(), "contabo": crate::operations::contabo()})).into_response()
+}
+
+async fn settings(State(world): State<Shared>) -> Response {
+    Json(contabo::settings(&lock(&world).contabo)).into_response()
+}
+
+/// Replaces the settings: what is not named goes back to its default.
+async fn set_settings(State(world): State<Shared>, body: Bytes) -> Response {
+    match parse::<contabo::Settings>(&body) {
+        Ok(settings) => {
+            contabo::configure(&mut lock(&world).contabo, settings);
+            Json(settings).into_response()
+        }
+        Err(message) => refuse(message),
+    }
+}
+
+async fn contabo_credentials(State(world): State<Shared>) -> Response {
+    Json(contabo::credentials(&lock(&world).contabo)).into_response()
 }
 
 async fn state_counts(State(world): State<Shared>) -> Response {

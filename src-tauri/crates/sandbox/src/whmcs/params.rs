@@ -161,10 +161,18 @@ pub fn is_true(text: &str) -> bool {
     !matches!(text.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "off" | "no")
 }
 
-/// An amount written with a dot, up to four decimals, rounded to two.
+/// An amount written with a dot, rounded to two decimals.
 pub fn to_money(text: &str) -> Option<Decimal> {
-    text.trim().parse::<Decimal>().ok().map(|amount| amount.round_dp_with_strategy(2, HALF_UP))
+    to_number(text).map(|amount| amount.round_dp_with_strategy(2, HALF_UP))
 }
+
+/// A number written with a dot, smaller than the columns it would be stored in can hold.
+pub fn to_number(text: &str) -> Option<Decimal> {
+    let number = text.trim().parse::<Decimal>().ok()?;
+    (number.abs() < Decimal::from(LARGEST)).then_some(number)
+}
+
+const LARGEST: u64 = 100_000_000_000;
 
 /// How every amount is rounded.
 pub const HALF_UP: rust_decimal::RoundingStrategy = rust_decimal::RoundingStrategy::MidpointAwayFromZero;

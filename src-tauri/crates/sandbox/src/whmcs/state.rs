@@ -118,6 +118,12 @@ impl State {
         &mut self.access
     }
 
+    /// Called before a stale answer is computed: who gets in is never stale.
+    pub(crate) fn carry_access(&self, snapshot: &mut Self) {
+        snapshot.access.clone_from(&self.access);
+        snapshot.admins.clone_from(&self.admins);
+    }
+
     /// Tells the installation its own address, for links it hands out.
     pub fn set_url(&mut self, url: &str) {
         url.clone_into(&mut self.url);

@@ -252,3 +252,65 @@ pub struct Gateway {
 }
 
 rows!(Invoice, Transaction, Quote, BillableItem, Currency);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn invoice(items: Vec<Item>, taxrate: Decimal, taxrate2: Decimal, credit: Decimal) -> Invoice {
+        let at = date(2026, 3, 1).at(0, 0, 0, 0);
+        Invoice {
+            id: 1,
+            number: String::new(),
+            client: 1,
+            date: at.date(),
+            due: at.date(),
+            paid: None,
+            last_capture: None,
+            refunded: None,
+            cancelled: None,
+            items,
+            subtotal: Decimal::ZERO,
+            credit,
+            tax: Decimal::ZERO,
+            tax2: Decimal::ZERO,
+            total: Decimal::ZERO,
+            taxrate,
+            taxrate2,
+            status: InvoiceStatus::Unpaid,
+            gateway: String::new(),
+            pay_method: None,
+            notes: String::new(),
+            created: at,
+            updated: at,
+        }
+    }
+
+    fn item((cents, taxed): (i64, bool)) -> Item {
+        Item { id: 1, kind: "", related: 0, description: String::new(), amount: Decimal::new(cents, 2), taxed }
+    }
+
+    proptest! {
+        #[test]
+        fn a_total_is_items_plus_tax_minus_credit_in_whole_cents(
+            lines in prop::collection::vec((-100_000_i64..10_000_000, any::<bool>()), 0..20),
+            rates in (0_i64..3_000, 0_i64..1_000),
+            credit in 0_i64..100_000,
+        ) {
+            let items: Vec<Item> = lines.iter().copied().map(item).collect();
+            let (rate, rate2) = (Decimal::new(rates.0, 2), Decimal::new(rates.1, 2));
+            let mut one = invoice(items, rate, rate2, Decimal::new(credit, 2));
+            one.settle_totals();
+            let net: i64 = lines.iter().map(|(cents, _)| cents).sum();
+            let taxable: i64 = lines.iter().filter(|(_, taxed)| *taxed).map(|(cents, _)| cents).sum();
+            prop_assert_eq!(one.subtotal, Decimal::new(net, 2));
+            prop_assert_eq!(one.total, one.subtotal + one.tax + one.tax2 - one.credit);
+            prop_assert!(one.total.scale() <= 2);
+            // A tax is never more than half a cent away from the exact one.
+            let exact = Decimal::new(taxable, 2) * rate / Decimal::ONE_HUNDRED;
+            prop_assert!((one.tax - exact).abs() <= Decimal::new(5, 3));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::journal::Effect;
 use crate::whmcs::desk::{Answer, Desk, OrRefuse, cash, refuse};
 use crate::whmcs::model::billing::BillableItem;
-use crate::whmcs::params::{Params, to_date};
+use crate::whmcs::params::{Params, to_date, to_money};
 
 /// <https://developers.whmcs.com/api-reference/addbillableitem/>
 pub(super) fn add_billable_item(desk: &mut Desk<'_>, params: &Params) -> Answer {
@@ -32,7 +32,7 @@ pub(super) fn add_billable_item(desk: &mut Desk<'_>, params: &Params) -> Answer 
         None => None,
     };
     let amount = params.money("amount").unwrap_or_default();
-    let quantity = params.text("quantity").or_else(|| params.text("hours")).and_then(|text| text.parse().ok());
+    let quantity = params.text("quantity").or_else(|| params.text("hours")).and_then(to_money);
     let id = desk.state.billable.add(|id| BillableItem {
         id,
         client,
@@ -41,9 +41,9 @@ pub(super) fn add_billable_item(desk: &mut Desk<'_>, params: &Params) -> Answer 
         unit,
         amount,
         action,
-        recur: u32::try_from(recur).unwrap_or(0),
+        recur: u32::try_from(recur.clamp(0, 1_000)).unwrap_or(0),
         recur_cycle,
-        recur_for: u32::try_from(recur_for).unwrap_or(0),
+        recur_for: u32::try_from(recur_for.clamp(0, 1_000)).unwrap_or(0),
         due,
         invoiced: 0,
     });

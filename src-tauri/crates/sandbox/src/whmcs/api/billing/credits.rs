@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::invoices::find;
 use crate::whmcs::desk::{Answer, Desk, OrRefuse, cash, day, refuse, success};
 use crate::whmcs::model::billing::InvoiceStatus;
-use crate::whmcs::params::{Params, to_date};
+use crate::whmcs::params::{Params, to_date, to_money};
 
 /// <https://developers.whmcs.com/api-reference/addcredit/>
 pub(super) fn add_credit(desk: &mut Desk<'_>, params: &Params) -> Answer {
@@ -43,7 +43,7 @@ fn decimal(text: &str) -> Option<Decimal> {
     let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.chars().all(|letter| letter.is_ascii_digit());
     let valid = !whole.is_empty() && digits(whole) && digits(cents) && cents.len() <= 2;
-    valid.then(|| text.trim_end_matches('.').parse().ok()).flatten()
+    valid.then(|| to_money(text.trim_end_matches('.'))).flatten()
 }
 
 /// <https://developers.whmcs.com/api-reference/applycredit/>
@@ -57,7 +57,7 @@ pub(super) fn apply_credit(desk: &mut Desk<'_>, params: &Params) -> Answer {
     let balance = desk.balance(id);
     let amount = match params.text("amount").unwrap_or_default() {
         "full" => credit.min(balance),
-        text => text.parse().unwrap_or(Decimal::ZERO),
+        text => to_money(text).unwrap_or(Decimal::ZERO),
     };
     if amount > credit {
         return refuse("Amount exceeds customer credit balance");

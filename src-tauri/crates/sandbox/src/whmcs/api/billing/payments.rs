@@ -8,7 +8,7 @@ use crate::journal::Effect;
 use crate::whmcs::desk::{Answer, Desk, OrRefuse, Refusal, cash, done, moment, refuse, success};
 use crate::whmcs::ledger::invoices::Payment;
 use crate::whmcs::model::billing::{InvoiceStatus, Transaction};
-use crate::whmcs::params::Params;
+use crate::whmcs::params::{Params, to_number};
 
 /// <https://developers.whmcs.com/api-reference/addinvoicepayment/>
 pub(super) fn add_invoice_payment(desk: &mut Desk<'_>, params: &Params) -> Answer {
@@ -84,7 +84,7 @@ pub(super) fn add_transaction(desk: &mut Desk<'_>, params: &Params) -> Answer {
 }
 
 fn rate(params: &Params) -> Decimal {
-    params.text("rate").and_then(|text| text.parse().ok()).unwrap_or(Decimal::ONE)
+    params.text("rate").and_then(to_number).unwrap_or(Decimal::ONE)
 }
 
 fn currency(desk: &Desk<'_>, params: &Params, client: u64) -> Result<u64, Refusal> {

@@ -10,7 +10,7 @@ use crate::whmcs::ledger::invoices::{NewInvoice, NewItem};
 use crate::whmcs::model::billing::{InvoiceStatus, Quote, QuoteItem, QuoteStage};
 use crate::whmcs::model::people::Address;
 use crate::whmcs::paging::{Counts, list};
-use crate::whmcs::params::Params;
+use crate::whmcs::params::{Params, to_number};
 use crate::whmcs::php::serialized::Php;
 use crate::whmcs::state::next;
 
@@ -54,7 +54,7 @@ fn new_items(state: &mut State, params: &Params) -> Vec<QuoteItem> {
 
 fn item(counter: &mut u64, line: &Php) -> QuoteItem {
     let text = |name: &str| line.get(name).map(Php::text).unwrap_or_default();
-    let number = |name: &str| text(name).parse().unwrap_or_default();
+    let number = |name: &str| to_number(&text(name)).unwrap_or_default();
     QuoteItem {
         id: next(counter),
         description: text("desc"),

@@ -8,7 +8,7 @@ use crate::seed::{names::LOCALES, uuid_of};
 use crate::whmcs::api::fields;
 use crate::whmcs::desk::{Answer, Desk, OrRefuse, Refusal, refuse, success};
 use crate::whmcs::model::billing::InvoiceStatus;
-use crate::whmcs::model::people::{Address, Client, ClientStatus, MAIL_KINDS, Member, User};
+use crate::whmcs::model::people::{Address, Client, ClientStatus, MAIL_KINDS, Member, PayMethodKind, User};
 use crate::whmcs::model::services::{DomainStatus, OrderStatus, ServiceStatus};
 use crate::whmcs::params::Params;
 
@@ -188,6 +188,11 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
              by ICANN. To disable domain notifications, please create an alternative contact that is set to receive them",
         );
     }
+    let cards = CARD_PARAMETERS.iter().any(|name| params.text(name).is_some());
+    let stored = desk.state.pay_methods.iter().filter(|one| one.client == id && one.kind != PayMethodKind::BankAccount);
+    if cards && stored.count() > 1 {
+        return refuse("Multiple Credit Card Pay Methods Found");
+    }
     let custom = params.serialized("customfields");
     let known_currency = params.id("currency").filter(|id| desk.state.currencies.get(*id).is_some());
     let Some(client) = desk.state.clients.get_mut(id) else { return refuse("Client ID Not Found") };
@@ -226,7 +231,13 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
     }
     desk.note(Effect::Updated, "client", id, json!({"before": before, "after": after}));
     desk.log(id, format!("Client Profile Modified - User ID: {id}"));
-    Ok(success(json!({"clientid": id.to_string()})))
+    let mut answer = success(json!({"clientid": id.to_string()}));
+    if params.flag("clearcreditcard") {
+        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "DeletePayMethod").into();
+    } else if cards {
+        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "AddPayMethod or UpdatePayMethod").into();
+    }
+    Ok(answer)
 }
 
 /// <https://developers.whmcs.com/api-reference/closeclient/>

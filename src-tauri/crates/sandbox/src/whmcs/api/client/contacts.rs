@@ -58,7 +58,11 @@ pub(super) fn update_contact(desk: &mut Desk<'_>, params: &Params) -> Answer {
     }
     desk.note(Effect::Updated, "contact", id, json!({"client": client}));
     desk.log(client, format!("Contact Modified - User ID: {client} - Contact ID: {id}"));
-    Ok(success(json!({"contactid": id.to_string()})))
+    let mut answer = success(json!({"contactid": id.to_string()}));
+    if params.text("password2").is_some() || params.has("permissions") {
+        answer["warning"] = "Sub Accounts are no longer supported. Please use UpdateUser".into();
+    }
+    Ok(answer)
 }
 
 /// <https://developers.whmcs.com/api-reference/deletecontact/>

@@ -156,8 +156,8 @@ pub(super) fn update_client_domain(desk: &mut Desk<'_>, params: &Params) -> Answ
     domain.recurring = params.money("recurringamount").unwrap_or(domain.recurring);
     domain.promotion = params.id("promoid").unwrap_or(domain.promotion);
     domain.status = params.text("status").and_then(DomainStatus::parse).unwrap_or(domain.status);
-    if let Some(years) = params.int("regperiod").and_then(|years| u32::try_from(years).ok()) {
-        domain.period = years;
+    if let Some(years) = params.int("regperiod") {
+        domain.period = u32::try_from(years.clamp(1, 10)).unwrap_or(1);
     }
     let (client, name, period, status) = (domain.client, domain.name.clone(), domain.period, domain.status.text());
     if params.flag("autorecalc") {

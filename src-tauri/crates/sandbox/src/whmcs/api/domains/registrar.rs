@@ -92,7 +92,7 @@ pub(super) fn transfer(desk: &mut Desk<'_>, params: &Params) -> Answer {
 /// <https://developers.whmcs.com/api-reference/domainrenew/>
 pub(super) fn renew(desk: &mut Desk<'_>, params: &Params) -> Answer {
     let id = find(desk, params, "Domain Not Found")?;
-    let years = params.int("regperiod").and_then(|years| u32::try_from(years).ok()).filter(|years| *years > 0);
+    let years = params.int("regperiod").and_then(|years| u32::try_from(years.min(99)).ok()).filter(|years| *years > 0);
     let today = desk.today();
     call(desk, id, "Renew", |domain| {
         if !matches!(domain.status, DomainStatus::Active | DomainStatus::Expired | DomainStatus::Grace) {
