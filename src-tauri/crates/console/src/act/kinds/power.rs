@@ -213,7 +213,9 @@ fn client<'a>(site: &Site<'a>) -> Result<&'a Client, Trouble> {
 /// Reads the instance and lets the mirror know.
 async fn read(site: &Site<'_>) -> Result<Instance, Trouble> {
     let operation = RetrieveInstance { instance_id: site.action.target.id };
-    let instance = client(site)?.call(operation).await.map_err(|error| contabo::trouble(&error))?;
+    // So that the log shows it with the action's other calls.
+    let call = Call { action_id: Some(site.action.id), ..Call::fresh() };
+    let instance = client(site)?.call_with(operation, call).await.map_err(|error| contabo::trouble(&error))?;
     site.deps.mirror.instance_seen(&instance, (site.deps.clock)()).await;
     Ok(instance)
 }
