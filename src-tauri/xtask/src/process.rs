@@ -50,17 +50,31 @@ impl Log {
         Err(Trouble::new(format!("'{shown}' ended with {status}."), String::new()))
     }
 
-    /// The last lines, for a failure (many) or a sign of life (one).
+    /// The last lines.
     pub(crate) fn tail(&self, lines: usize) -> Vec<String> {
-        let mut text = Vec::new();
+        let all = self.lines();
+        all[all.len().saturating_sub(lines)..].to_vec()
+    }
+
+    /// What a person has to read after a failure: from the first error on when it lies further back than the end does.
+    pub(crate) fn excerpt(&self, lines: usize) -> Vec<String> {
+        const NOISE: [&str; 5] = ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Fresh "];
+        let mut all = self.lines();
+        all.retain(|line| !NOISE.iter().any(|noise| line.trim_start().starts_with(noise)));
+        let first = all.iter().position(|line| line.starts_with("error")).unwrap_or(all.len());
+        let from = first.min(all.len().saturating_sub(lines));
+        all.into_iter().skip(from).take(lines).collect()
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut bytes = Vec::new();
         if let Ok(mut file) = File::open(&self.path) {
             let size = file.metadata().map_or(0, |m| m.len());
-            file.seek(SeekFrom::Start(size.saturating_sub(32 * 1024))).ok();
-            file.read_to_end(&mut text).ok();
+            file.seek(SeekFrom::Start(size.saturating_sub(1024 * 1024))).ok();
+            file.read_to_end(&mut bytes).ok();
         }
-        let text = String::from_utf8_lossy(&text);
-        let all: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
-        all[all.len().saturating_sub(lines)..].iter().map(|l| (*l).to_owned()).collect()
+        let text = String::from_utf8_lossy(&bytes);
+        text.lines().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
     }
 
     fn append(&self) -> std::io::Result<File> {
@@ -97,4 +111,24 @@ pub(crate) fn in_the_open(mut command: Command) -> Result<(), Trouble> {
 pub(crate) fn answer(mut command: Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_shows_its_first_error_even_when_much_follows() {
+        let dir = std::env::temp_dir().join(format!("xtask-log-{}", std::process::id()));
+        let log = Log::create(&dir, "build", false).expect("temp directory is writable");
+        let mut text = "   Compiling a v1\nerror: the reason\n   Compiling b v1\n".to_owned();
+        text.extend((0..500).map(|n| format!("warning {n}\n")));
+        std::fs::write(log.path(), &text).expect("written");
+        assert_eq!(log.excerpt(3), ["error: the reason", "warning 0", "warning 1"]);
+        assert_eq!(log.tail(1), ["warning 499"]);
+
+        std::fs::write(log.path(), "test a ... ok\nfailures:\n  b\nerror: test failed\n").expect("written");
+        assert_eq!(log.excerpt(3), ["failures:", "  b", "error: test failed"]);
+        std::fs::remove_dir_all(dir).expect("removed");
+    }
 }

@@ -193,7 +193,7 @@ fn print_end(name: &str, took: Duration, log: Option<&Log>, result: &Result<Outc
         Err(trouble) => {
             println!("✗ {name:<14} {:>8}  {}", span(took), trouble.what);
             if let Some(log) = log {
-                for line in log.tail(60) {
+                for line in log.excerpt(60) {
                     println!("  │ {line}");
                 }
                 println!("  │ whole output: {}", log.path().display());
