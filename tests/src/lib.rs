@@ -1,5 +1,6 @@
 //! Tests across the crates: what they share.
 
+pub mod bench;
 pub mod ctl;
 pub mod desk;
 pub mod driver;

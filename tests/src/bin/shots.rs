@@ -136,7 +136,7 @@ async fn a_server(album: &Album, window: &Window) {
     window.reads("Restart is ").await;
     album.take(window, "18-server-restarting").await;
     window.click("link", "Queue").await;
-    window.row("of the restart", |cells| cells.iter().any(|text| *text == server)).await;
+    window.row("of the restart", |cells| cells.contains(&server)).await;
     album.take(window, "19-queue").await;
     let done = |cells: &[String]| cells.iter().any(|text| text == "succeeded");
     window.open_row("of the restart that succeeded", done).await;

@@ -15,11 +15,14 @@ use rackdesk_store::{
 
 use crate::{app::PaletteHit, list};
 
+/// Title, what tells it apart, state word.
+type Shown = (String, String, Option<String>);
+
 /// A kind of record: its list, and what a hit shows of a row.
 struct Source {
     spec: &'static ListSpec,
     kind: &'static str,
-    read: fn(&Row<'_>) -> rusqlite::Result<(String, String, Option<String>)>,
+    read: fn(&Row<'_>) -> rusqlite::Result<Shown>,
     /// Column whose letters are matched in order, where the list is short.
     letters: Option<&'static str>,
 }
@@ -37,34 +40,34 @@ const SOURCES: [Source; 6] = [
 /// Lists up to this long are also searched by letters in order (`vpdan` finds `vps-dana-1`).
 const SHORT: u32 = 5_000;
 
-fn server(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn server(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let (ip, client): (String, String) = (row.get("ipv4")?, row.get("client_name")?);
     Ok((row.get("label")?, aside([ip, client]), Some(row.get("status")?)))
 }
 
-fn client(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn client(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let (name, company): (String, String) = (row.get("name")?, row.get("company")?);
     let title = if name.is_empty() { company.clone() } else { name };
     let company = if title == company { String::new() } else { company };
     Ok((title, aside([company, row.get("email")?]), Some(row.get("status")?)))
 }
 
-fn service(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn service(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let (domain, product): (String, String) = (row.get("domain")?, row.get("product")?);
     let (title, product) = if domain.is_empty() { (product, String::new()) } else { (domain, product) };
     Ok((title, aside([product, row.get("client_name")?]), Some(row.get("status")?)))
 }
 
-fn invoice(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn invoice(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let (total, currency): (String, String) = (row.get("total")?, row.get("currency")?);
     Ok((row.get("number")?, aside([row.get("client_name")?, format!("{total} {currency}")]), Some(row.get("status")?)))
 }
 
-fn ticket(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn ticket(row: &Row<'_>) -> rusqlite::Result<Shown> {
     Ok((row.get("subject")?, aside([row.get("tid")?, row.get("client_name")?]), Some(row.get("status")?)))
 }
 
-fn action(row: &Row<'_>) -> rusqlite::Result<(String, String, Option<String>)> {
+fn action(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let (id, kind): (i64, String) = (row.get("id")?, row.get("kind")?);
     Ok((format!("A-{id}"), aside([kind, row.get("target_name")?]), Some(row.get("state")?)))
 }

@@ -1,6 +1,9 @@
 //! How text is folded for search and sorting: lower case, Latin letters without their marks, words apart.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, VecDeque},
+};
 
 /// Folds a text for sorting: `"Müller & Søn"` → `"muller & son"`.
 pub fn fold(text: &str) -> String {
@@ -109,6 +112,70 @@ fn json_escape(bytes: &[u8]) -> Option<(char, usize)> {
     let pair = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
     let letter = char::decode_utf16(pair).next()?.ok()?;
     Some((letter, 12))
+}
+
+/// Signs that hold the parts of one thing together: addresses, dates, paths, ids, host names.
+const JOINTS: [char; 7] = ['.', '-', ':', '@', '/', '_', '+'];
+
+/// Most parts that are indexed as one word.
+const JOINED: usize = 4;
+
+/// The folded parts of each thing in a text, in order: `62.171.9.1` is one thing of four parts.
+pub fn things(text: &str) -> Vec<Vec<String>> {
+    let mut things: Vec<Vec<String>> = Vec::new();
+    let mut last_end = None;
+    for (start, end) in word_places(text) {
+        let mut part = String::with_capacity(end - start);
+        text[start..end].chars().for_each(|c| push_folded(c, &mut part));
+        let joined = last_end.is_some_and(|last: usize| {
+            let mut between = text[last..start].chars();
+            between.next().is_some_and(|c| JOINTS.contains(&c)) && between.next().is_none()
+        });
+        match things.last_mut() {
+            Some(thing) if joined => thing.push(part),
+            _ => things.push(vec![part]),
+        }
+        last_end = Some(end);
+    }
+    things
+}
+
+/// The words under which a text is found in an index that knows no positions: each part, and from each part on up to
+/// four of them joined, so that `171.9` and `62.171.9.1` are one look-up each.
+pub fn index_words(text: &str, into: &mut BTreeSet<String>) {
+    for thing in things(text) {
+        for at in 0..thing.len() {
+            let joined = &thing[at..thing.len().min(at + JOINED)];
+            if joined.len() > 1 {
+                into.insert(joined.join("_"));
+            }
+            if !into.contains(&thing[at]) {
+                into.insert(thing[at].clone());
+            }
+        }
+    }
+}
+
+/// What was typed as a query for [`index_words`]: words that must all be there, the last of them unfinished unless a
+/// space follows it. Whole words first. `None` when nothing that could be a word was typed.
+pub fn index_query(typed: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let things = things(typed);
+    let unfinished = !typed.ends_with(char::is_whitespace);
+    let count = things.len();
+    let (mut whole, mut begun) = (Vec::new(), Vec::new());
+    for (at, thing) in things.into_iter().enumerate() {
+        // Of a longer thing every four neighbours are looked up, which leaves nothing of it out.
+        let windows = thing.len().saturating_sub(JOINED);
+        whole.extend((0..windows).map(|from| thing[from..from + JOINED].join("_")));
+        let rest = thing[windows..].join("_");
+        // A thing that ends here may go on in the text, so its joined form is always only a beginning.
+        if at + 1 == count && unfinished || thing.len() > 1 {
+            begun.push(rest);
+        } else {
+            whole.push(rest);
+        }
+    }
+    (!whole.is_empty() || !begun.is_empty()).then_some((whole, begun))
 }
 
 /// Where a phrase of [`phrases`] stands in a text, in bytes: the text is read as [`words`] reads it.
@@ -222,5 +289,22 @@ mod tests {
         assert_eq!(find_phrase(text, " then luk").map(|(s, e)| &text[s..e]), Some("then Łukasz"));
         assert_eq!(find_phrase(text, " 62 14"), None);
         assert_eq!(find_phrase("", " a"), None);
+    }
+
+    #[test]
+    fn things_are_found_by_any_of_their_neighbouring_parts() {
+        let mut words = BTreeSet::new();
+        index_words(r#"{"ip":"62.171.9.1","name":"Zoë","at":"2026-11-20T10:00:00Z"}"#, &mut words);
+        for part in ["62", "62_171_9_1", "171_9_1", "9_1", "zoe", "2026_11_20t10_00", "ip", "00z"] {
+            assert!(words.contains(part), "{part} in {words:?}");
+        }
+        assert!(!words.iter().any(|w| w.contains("ip_") || w.contains("zoe_")), "quotes hold nothing together");
+        let query = |typed| index_query(typed).unwrap();
+        let list = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert_eq!(query("Zoë 62.171."), (list(&["zoe"]), list(&["62_171"])));
+        assert_eq!(query("zo"), (list(&[]), list(&["zo"])));
+        assert_eq!(query("zoe "), (list(&["zoe"]), list(&[])));
+        assert_eq!(query("9f-1a-2b-3c-4d"), (list(&["9f_1a_2b_3c"]), list(&["1a_2b_3c_4d"])));
+        assert_eq!(index_query(" \" - "), None);
     }
 }

@@ -254,8 +254,14 @@ fn model(query: &ListQuery, count: i64) -> Vec<i64> {
         .filter(|(_, e)| {
             let plain = [&e.path, &e.url, &e.request_body, &e.reply_body].map(|t| unescaped(t));
             let more = [Some(e.operation.as_str()), Some(e.request_id.as_str()), e.detail.as_deref()];
-            let all = words(plain.iter().map(AsRef::as_ref).chain(more.into_iter().flatten()));
-            (query.text != "!") && wanted.iter().all(|phrase| all.contains(phrase.as_str()))
+            let all = format!("{} ", words(plain.iter().map(AsRef::as_ref).chain(more.into_iter().flatten())));
+            let count = wanted.len();
+            // The last word may be unfinished.
+            let there = |(at, phrase): (usize, &String)| match at + 1 == count {
+                true => all.contains(phrase.as_str()),
+                false => all.contains(&format!("{phrase} ")),
+            };
+            (query.text != "!") && wanted.iter().enumerate().all(there)
         })
         .filter(|(_, e)| {
             query.filters.iter().all(|f| match f.field.as_str() {

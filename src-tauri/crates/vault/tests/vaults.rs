@@ -1,6 +1,8 @@
 //! The three forms of the vault. The keychain's part speaks to a real one: the Secret Service that
 //! `tests/with-keyring.sh` starts.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // one binary of tests
+
 use rackdesk_vault::{SecretInput, SecretName, Vault, VaultError, VaultState};
 use secrecy::{ExposeSecret, SecretString};
 

@@ -97,17 +97,13 @@ async fn events(State(bridge): State<Bridge>, Query(query): Query<Token>) -> Res
 
 fn stream(events: broadcast::Receiver<Event>) -> impl Stream<Item = Result<Sent, Infallible>> {
     futures::stream::unfold(events, |mut events| async move {
-        loop {
-            match events.recv().await {
-                Ok(event) => return Some((event, events)),
-                // What was missed is not known: everything may have changed.
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    let all = TagsChanged { tags: Tag::ALL.to_vec() };
-                    return Some((Event::TagsChanged(all), events));
-                }
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
-        }
+        let event = match events.recv().await {
+            Ok(event) => event,
+            // What was missed is not known: everything may have changed.
+            Err(broadcast::error::RecvError::Lagged(_)) => Event::TagsChanged(TagsChanged { tags: Tag::ALL.to_vec() }),
+            Err(broadcast::error::RecvError::Closed) => return None,
+        };
+        Some((event, events))
     })
     .map(|event| {
         let (name, data) = match &event {

@@ -68,7 +68,8 @@ pub(super) fn freshness(states: &[SyncState], running: &[Kind], has: [bool; 2]) 
     ["whmcs", "contabo"]
         .into_iter()
         .zip(has)
-        .filter_map(|(provider, has)| has.then(|| of_provider(provider, states, running)))
+        .filter(|(_, has)| *has)
+        .map(|(provider, _)| of_provider(provider, states, running))
         .collect()
 }
 

@@ -47,10 +47,12 @@ pub(super) async fn read(
             pages(mirror, whmcs, client::GetClientsProducts::default(), service_record, seen_at, on_page).await
         }
         Kind::Invoices => {
-            let mut list = billing::GetInvoices::default();
             // Newest first: what people look at is there after the first page.
-            list.orderby = Some(billing::InvoiceSort::Id);
-            list.order = Some(Order::Descending);
+            let list = billing::GetInvoices {
+                orderby: Some(billing::InvoiceSort::Id),
+                order: Some(Order::Descending),
+                ..Default::default()
+            };
             pages(mirror, whmcs, list, invoice_record, seen_at, on_page).await
         }
         _ => {

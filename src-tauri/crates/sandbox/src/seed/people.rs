@@ -79,7 +79,17 @@ fn day_ago(rng: &mut ChaCha12Rng, now: Timestamp) -> Date {
 }
 
 fn person(rng: &mut ChaCha12Rng, id: u64, since: Date) -> Person {
-    let locale = LOCALES.choose_weighted(rng, |locale| locale.weight).unwrap_or(&LOCALES[0]);
+    let drawn = LOCALES.choose_weighted(rng, |locale| locale.weight).unwrap_or(&LOCALES[0]);
+    // The odd ones below live where their names come from.
+    let home = match id {
+        7 => "DE",
+        11 => "IE",
+        13 => "AE",
+        17 => "GB",
+        19 => "AT",
+        _ => drawn.country,
+    };
+    let locale = LOCALES.iter().find(|locale| locale.country == home).unwrap_or(drawn);
     let first = pick(rng, locale.first).to_owned();
     let last = pick(rng, locale.last).to_owned();
     let company = company(rng, id, locale);
@@ -92,8 +102,8 @@ fn person(rng: &mut ChaCha12Rng, id: u64, since: Date) -> Person {
         String::new()
     };
     let payer = match rng.random_range(0..100) {
-        0..80 => Payer::Good,
-        80..93 => Payer::Late,
+        0..82 => Payer::Good,
+        82..96 => Payer::Late,
         _ => Payer::Bad,
     };
     let standing = match rng.random_range(0..100) {

@@ -1,7 +1,7 @@
 //! Filters and quick text as SQL.
 
 use jiff::{SignedDuration, ToSpan};
-use rusqlite::{Connection, types::Value};
+use rusqlite::types::Value;
 
 use super::{
     Column, ColumnKind, Filter, FilterOp, ListQuery, ListSpec, Today,
@@ -9,16 +9,12 @@ use super::{
 };
 use crate::{
     StoreError,
-    text::{fold, match_query, phrases},
+    text::{fold, phrases},
 };
 
 const MOST_FILTERS: usize = 50;
 const MOST_VALUES: usize = 1_000;
 const LONGEST_TEXT: usize = 500;
-
-/// Up to this many full-text hits are fetched and sorted; where there are more, the rows are walked in the order
-/// wanted, as hits are then frequent enough to fill a window soon.
-const FEW_HITS: i64 = 4_000;
 
 /// SQL with its values, in order.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +24,10 @@ pub(crate) struct Clause {
 }
 
 impl Clause {
+    pub(super) fn add(&mut self, other: Self) {
+        self.and(&other.sql, other.values);
+    }
+
     pub(crate) fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
         if !self.sql.is_empty() {
             self.sql.push_str(" AND ");
@@ -37,77 +37,68 @@ impl Clause {
     }
 }
 
-/// Where the rows come from and which of them are wanted.
+/// One filter as SQL.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
-    /// Text of FROM, without the joins that only `select` needs.
-    pub(super) from: String,
-    pub(super) condition: Clause,
+pub(super) struct Piece {
+    pub(super) column: &'static Column,
+    /// May lead to the rows by an index.
+    pub(super) open: Clause,
+    /// The same, but never taken for the way to the rows: `+` hides a column from the query planner.
+    pub(super) closed: Clause,
+    /// One value is wanted.
+    pub(super) equal: bool,
+    /// It narrows the rows to a range or a few values.
+    pub(super) narrows: bool,
 }
 
-/// The rows a question is about.
-pub(super) fn source(
-    connection: &Connection,
-    spec: &ListSpec,
-    query: &ListQuery,
-    today: &Today,
-) -> Result<Source, StoreError> {
-    let mut condition = Clause::default();
-    condition.and(spec.base, []);
-    filters(spec, &query.filters, today, &mut condition)?;
-    let mut from = format!("{} t", spec.table);
-    if query.text.len() > LONGEST_TEXT {
-        return Err(StoreError::input("text", "is longer than 500 characters"));
-    }
-    let phrases = phrases(&query.text);
-    if phrases.is_empty() && !query.text.trim().is_empty() {
-        // Only signs were typed: no row has a word of them.
-        condition.and("0", []);
-    }
-    if let Some((table, words)) = spec.text.filter(|_| !phrases.is_empty()) {
-        let wanted = match_query(&phrases);
-        if hits_are_few(connection, table, &wanted, &phrases)? {
-            from = format!("{table} x CROSS JOIN {} t ON t.id = x.rowid", spec.table);
-            condition.and(&format!("{table} MATCH ?"), [wanted.into()]);
-        } else {
-            for phrase in phrases {
-                condition.and(&format!("instr({words}, ?) > 0"), [phrase.into()]);
-            }
-        }
-    }
-    Ok(Source { from, condition })
-}
-
-fn hits_are_few(connection: &Connection, table: &str, wanted: &str, phrases: &[String]) -> Result<bool, StoreError> {
-    // One letter begins a good part of all words; to find out how many costs more than to walk.
-    if phrases.iter().all(|phrase| phrase.chars().count() < 3) {
-        return Ok(false);
-    }
-    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT ?2)");
-    let hits: i64 = connection.prepare_cached(&sql)?.query_row((wanted, FEW_HITS + 1), |row| row.get(0))?;
-    Ok(hits <= FEW_HITS)
-}
-
-/// Adds the conditions of filters.
-pub(crate) fn filters(spec: &ListSpec, filters: &[Filter], today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+/// Every filter as SQL.
+pub(super) fn pieces(spec: &ListSpec, filters: &[Filter], today: &Today) -> Result<Vec<Piece>, StoreError> {
     if filters.len() > MOST_FILTERS {
         return Err(StoreError::input("filters", "are more than 50"));
     }
-    for filter in filters {
-        let column = spec
-            .column(&filter.field)
-            .ok_or_else(|| StoreError::input(&filter.field, format!("is no column of {}", spec.name)))?;
-        if filter.values.is_empty() || filter.values.len() > MOST_VALUES {
-            return Err(StoreError::input(&filter.field, "needs 1 to 1000 values"));
-        }
-        one(column, filter, today, into)?;
+    filters.iter().map(|filter| piece(spec, filter, today)).collect()
+}
+
+fn piece(spec: &ListSpec, filter: &Filter, today: &Today) -> Result<Piece, StoreError> {
+    let column = spec
+        .column(&filter.field)
+        .ok_or_else(|| StoreError::input(&filter.field, format!("is no column of {}", spec.name)))?;
+    if filter.values.is_empty() || filter.values.len() > MOST_VALUES {
+        return Err(StoreError::input(&filter.field, "needs 1 to 1000 values"));
+    }
+    let (mut open, mut closed) = (Clause::default(), Clause::default());
+    let sql = with_today(column.filter, today);
+    one(column, filter, &sql, today, &mut open)?;
+    let hidden = if column.kind == ColumnKind::Flag { format!("+({sql})") } else { format!("+{sql}") };
+    one(column, filter, &hidden, today, &mut closed)?;
+    let says_yes = column.kind != ColumnKind::Flag || open.sql.starts_with('(');
+    Ok(Piece {
+        column,
+        open,
+        closed,
+        equal: filter.op == FilterOp::Is && filter.values.len() == 1 && says_yes,
+        narrows: !matches!(filter.op, FilterOp::IsNot | FilterOp::Contains) && says_yes,
+    })
+}
+
+/// Adds the conditions of filters, each open to be led by.
+pub(crate) fn filters(spec: &ListSpec, filters: &[Filter], today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+    for piece in pieces(spec, filters, today)? {
+        into.add(piece.open);
     }
     Ok(())
 }
 
-fn one(column: &Column, filter: &Filter, today: &Today, into: &mut Clause) -> Result<(), StoreError> {
+/// What was typed, as folded phrases; `None` when nothing was.
+pub(super) fn typed(query: &ListQuery) -> Result<Option<Vec<String>>, StoreError> {
+    if query.text.len() > LONGEST_TEXT {
+        return Err(StoreError::input("text", "is longer than 500 characters"));
+    }
+    Ok(Some(phrases(&query.text)).filter(|_| !query.text.trim().is_empty()))
+}
+
+fn one(column: &Column, filter: &Filter, sql: &str, today: &Today, into: &mut Clause) -> Result<(), StoreError> {
     let field = filter.field.as_str();
-    let sql = with_today(column.filter, today);
     let first = filter.values.first().map(String::as_str).unwrap_or_default();
     match (column.kind, filter.op) {
         (ColumnKind::Flag, FilterOp::Is | FilterOp::IsNot) => {
@@ -122,7 +113,7 @@ fn one(column: &Column, filter: &Filter, today: &Today, into: &mut Clause) -> Re
                 filter.values.iter().cloned().map(Value::from),
             );
         }
-        (kind, FilterOp::Is | FilterOp::IsNot) => among(kind, field, &sql, filter, into)?,
+        (kind, FilterOp::Is | FilterOp::IsNot) => among(kind, field, sql, filter, into)?,
         (ColumnKind::Text | ColumnKind::Tags | ColumnKind::LocalTime, FilterOp::Contains) => {
             // Any of the values, as for "is".
             let (test, folded) = match column.folded {
@@ -139,9 +130,9 @@ fn one(column: &Column, filter: &Filter, today: &Today, into: &mut Clause) -> Re
             let value = bound(kind, field, first, true)?;
             // '' stands for "unknown", which is not before any day.
             let known = if matches!(kind, ColumnKind::Date | ColumnKind::LocalTime) { " AND {} > ''" } else { "" };
-            into.and(&format!("{sql} <= ?{}", known.replace("{}", &sql)), [value]);
+            into.and(&format!("{sql} <= ?{}", known.replace("{}", sql)), [value]);
         }
-        (kind, FilterOp::Within) => within(kind, field, &sql, first, today, into)?,
+        (kind, FilterOp::Within) => within(kind, field, sql, first, today, into)?,
         (_, FilterOp::Contains) => return Err(StoreError::input(field, "has no text to look into")),
     }
     Ok(())

@@ -8,6 +8,7 @@
 mod clients;
 mod condition;
 mod cursor;
+mod drive;
 mod invoices;
 mod moment;
 mod query;

@@ -36,22 +36,37 @@ pub struct Column {
     pub folded: Option<&'static str>,
     /// Whether the filter menu shows its values.
     pub facet: bool,
+    /// Whether an index begins with it, so that a filter on it can lead to the rows.
+    pub indexed: bool,
 }
 
 impl Column {
     /// A column that is filtered and sorted by the same expression.
     pub const fn new(name: &'static str, kind: ColumnKind, sql: &'static str) -> Self {
-        Self { name, kind, filter: sql, sort: Some(sql), folded: None, facet: false }
+        Self { name, kind, filter: sql, sort: Some(sql), folded: None, facet: false, indexed: false }
     }
 
     /// A text that sorts and is searched by its folded form.
     pub const fn name(name: &'static str, sql: &'static str, folded: &'static str) -> Self {
-        Self { name, kind: ColumnKind::Text, filter: sql, sort: Some(folded), folded: Some(folded), facet: false }
+        Self {
+            name,
+            kind: ColumnKind::Text,
+            filter: sql,
+            sort: Some(folded),
+            folded: Some(folded),
+            facet: false,
+            indexed: false,
+        }
     }
 
     /// A condition, for filters only.
     pub const fn flag(name: &'static str, sql: &'static str) -> Self {
-        Self { name, kind: ColumnKind::Flag, filter: sql, sort: None, folded: None, facet: false }
+        Self { name, kind: ColumnKind::Flag, filter: sql, sort: None, folded: None, facet: false, indexed: false }
+    }
+
+    /// With an index that begins with it.
+    pub const fn indexed(self) -> Self {
+        Self { indexed: true, ..self }
     }
 
     /// With its values in the filter menu.
@@ -89,6 +104,8 @@ pub struct ListSpec {
     pub columns: &'static [Column],
     /// The list's own order.
     pub order: (&'static str, bool),
+    /// Indexes over two columns: the first, and those by which its rows are then in order. Narrow ones first.
+    pub ordered: &'static [(&'static str, &'static [&'static str])],
     /// Full-text table over the rows, and the expression of the same words.
     pub text: Option<(&'static str, &'static str)>,
     /// Money columns that are summed: column, amount, currency.

@@ -9,10 +9,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use rust_decimal::Decimal;
 
-use super::{
-    ColumnKind, ListQuery, ListSpec, Today,
-    condition::{source, with_today},
-};
+use super::{ColumnKind, ListQuery, ListSpec, Today, condition::with_today, drive::for_count};
 use crate::{StoreError, mirror::from_e4};
 
 /// Values of one column with their counts, most frequent first.
@@ -149,7 +146,7 @@ fn matching(
     today: &Today,
     all: u32,
 ) -> Result<(u32, Sums), StoreError> {
-    let source = source(connection, spec, query, today)?;
+    let source = for_count(connection, spec, query, today)?;
     let (from, condition) = (&source.from, &source.condition.sql);
     let values = || params_from_iter(source.condition.values.iter());
     let matching = if query.filters.is_empty() && query.text.trim().is_empty() {

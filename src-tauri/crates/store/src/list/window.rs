@@ -4,8 +4,9 @@ use rusqlite::{Connection, Row, params_from_iter, types::Value};
 
 use super::{
     Column, ListQuery, ListSpec, Today,
-    condition::{Source, source, with_today},
+    condition::with_today,
     cursor::Cursor,
+    drive::{Source, for_window},
 };
 use crate::StoreError;
 
@@ -101,7 +102,7 @@ impl<'a> Windowing<'a> {
         let column = spec.column(name).ok_or_else(unknown)?;
         let sort = with_today(column.sort.ok_or_else(unknown)?, today);
         let after = query.after.as_deref().map(|text| Cursor::read(text, spec, name, descending)).transpose()?;
-        let source = source(connection, spec, query, today)?;
+        let source = for_window(connection, spec, query, today, column)?;
         Ok(Self { spec, source, column, sort, select: with_today(spec.select, today), descending, after })
     }
 
@@ -153,23 +154,25 @@ impl<'a> Windowing<'a> {
     }
 
     fn statement(&self, part: Part<'_>, limit: usize) -> (String, Vec<Value>) {
-        let (sort, direction, beyond) =
-            (&self.sort, if self.descending { " DESC" } else { "" }, if self.descending { "<" } else { ">" });
+        let (direction, beyond) = if self.descending { (" DESC", "<") } else { ("", ">") };
+        // A plus keeps the rows from being walked in the order of the sort column when something else leads to them.
+        let hide = if self.source.sorted_after { "+" } else { "" };
+        let (sort, id) = (format!("{hide}{}", self.sort), format!("{hide}t.id"));
         let mut values = self.source.condition.values.clone();
         let (place, order) = match part {
-            Part::All if self.by_id() => (String::new(), format!("t.id{direction}")),
-            Part::All => (String::new(), format!("{sort}{direction}, t.id{direction}")),
+            Part::All if self.by_id() => (String::new(), format!("{id}{direction}")),
+            Part::All => (String::new(), format!("{sort}{direction}, {id}{direction}")),
             Part::Same(cursor) => {
                 values.extend([cursor.key(), cursor.id().into()]);
-                (format!(" AND {sort} = ? AND t.id {beyond} ?"), format!("t.id{direction}"))
+                (format!(" AND {sort} = ? AND {id} {beyond} ?"), format!("{id}{direction}"))
             }
             Part::Beyond(cursor) if self.by_id() => {
                 values.push(cursor.id().into());
-                (format!(" AND t.id {beyond} ?"), format!("t.id{direction}"))
+                (format!(" AND {id} {beyond} ?"), format!("{id}{direction}"))
             }
             Part::Beyond(cursor) => {
                 values.push(cursor.key());
-                (format!(" AND {sort} {beyond} ?"), format!("{sort}{direction}, t.id{direction}"))
+                (format!(" AND {sort} {beyond} ?"), format!("{sort}{direction}, {id}{direction}"))
             }
         };
         values.push(Value::Integer(limit as i64));

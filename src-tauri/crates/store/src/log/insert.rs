@@ -1,6 +1,6 @@
 //! Writing a batch of exchanges.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::Transaction;
 
@@ -58,11 +58,8 @@ pub fn insert_many(tx: &Transaction<'_>, records: &[ExchangeRecord]) -> Result<(
             segments::make(tx, wanted)?;
             segment = Some(wanted);
         }
-        tx.prepare_cached(&format!(
-            "INSERT INTO {} (rowid, words, facts) VALUES (?1, ?2, ?3)",
-            segments::table(wanted)
-        ))?
-        .execute((id, words(record), facts(record)))?;
+        tx.prepare_cached(&format!("INSERT INTO {} (rowid, words) VALUES (?1, ?2)", segments::table(wanted)))?
+            .execute((id, words(record)))?;
         for (field, value) in counted(record) {
             *counts.entry((field, value)).or_default() += 1;
         }
@@ -95,30 +92,37 @@ fn counted(record: &ExchangeRecord) -> impl Iterator<Item = (&'static str, Strin
     .chain(record.status.map(|status| ("status", status.to_string())))
 }
 
-/// Everything a person may look for. Bodies are read as what they mean: `M\u00fcller` and `M%C3%BCller` are Müller.
+/// Everything a person may look for, each word once. Bodies are read as what they mean: `M\u00fcller` and `M%C3%BCller`
+/// are Müller. The filterable columns stand among them, so that a filter narrows a search inside the index.
 fn words(record: &ExchangeRecord) -> String {
-    let plain = [&record.path, &record.url, &record.request_body, &record.reply_body].map(|t| text::unescaped(t));
-    let others = [
-        Some(record.operation.as_str()),
-        Some(record.request_id.as_str()),
-        record.trace_id.as_deref(),
-        record.detail.as_deref(),
-    ];
-    text::words(plain.iter().map(AsRef::as_ref).chain(others.into_iter().flatten()))
+    let mut words = BTreeSet::new();
+    for text in [&record.path, &record.url, &record.request_body, &record.reply_body] {
+        text::index_words(&text::unescaped(text), &mut words);
+    }
+    let more = [Some(&record.operation), Some(&record.request_id), record.trace_id.as_ref(), record.detail.as_ref()];
+    for text in more.into_iter().flatten() {
+        text::index_words(text, &mut words);
+    }
+    words.extend([
+        fact("provider", &record.provider),
+        fact("call", &record.operation),
+        fact("effect", &record.effect),
+        fact("outcome", &record.outcome),
+    ]);
+    words.extend(record.status.map(|status| fact("status", &status.to_string())));
+    words.extend(record.action_id.map(|id| fact("action_id", &id.to_string())));
+    let mut all = String::with_capacity(words.iter().map(|word| word.len() + 1).sum());
+    for word in words {
+        all.push_str(&word);
+        all.push(' ');
+    }
+    all
 }
 
-/// The filterable columns as words that no text of a provider has.
-fn facts(record: &ExchangeRecord) -> String {
-    let mut facts = vec![fact("provider", &record.provider), fact("call", &record.operation)];
-    facts.extend([fact("effect", &record.effect), fact("outcome", &record.outcome)]);
-    facts.extend(record.status.map(|status| fact("status", &status.to_string())));
-    facts.extend(record.action_id.map(|id| fact("action_id", &id.to_string())));
-    facts.join(" ")
-}
-
-/// A value of a column as one word: `call`, `Get Clients` → `callgetclients`.
+/// A value of a column as one word that no text of a provider has: `call`, `Get Clients` → `_callgetclients`.
 pub(super) fn fact(field: &str, value: &str) -> String {
-    let mut word: String = field.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut word = String::from("_");
+    word.extend(field.chars().filter(char::is_ascii_alphanumeric));
     word.extend(text::fold(value).chars().filter(|c| c.is_alphanumeric()));
     word
 }

@@ -11,7 +11,7 @@ use crate::{
         parts::{Clause, Cursor, at_least, filters, limit, windows_of},
         window,
     },
-    text::{match_query, phrases},
+    text::{index_query, phrases},
 };
 
 /// The request log.
@@ -24,22 +24,30 @@ pub static EXCHANGES: ListSpec = ListSpec {
     joins: "",
     base: "1",
     columns: &[
-        Column::new("id", ColumnKind::Number, "t.id"),
+        Column::new("id", ColumnKind::Number, "t.id").indexed(),
         // Rows are written in the order of time, give or take a call's length; ids page faster. The plus keeps a
         // condition on time from being taken for the way to the rows: an id bound does that (`bounded`).
         Column::new("at", ColumnKind::Moment, "+t.at").sorted_by("t.id"),
-        Column::new("provider", ColumnKind::Text, "t.provider").facet(),
-        Column::new("call", ColumnKind::Text, "t.operation").facet(),
+        Column::new("provider", ColumnKind::Text, "t.provider").indexed().facet(),
+        Column::new("call", ColumnKind::Text, "t.operation").indexed().facet(),
         Column::new("effect", ColumnKind::Text, "t.effect").unsorted().facet(),
         Column::new("method", ColumnKind::Text, "t.method").unsorted(),
         Column::new("path", ColumnKind::Text, "t.path").unsorted(),
-        Column::new("status", ColumnKind::Number, "t.status").facet(),
-        Column::new("outcome", ColumnKind::Text, "t.outcome").facet(),
-        Column::new("ms", ColumnKind::Millis, "t.duration_us"),
-        Column::new("request_id", ColumnKind::Text, "t.request_id"),
-        Column::new("action_id", ColumnKind::Number, "t.action_id"),
+        Column::new("status", ColumnKind::Number, "t.status").indexed().facet(),
+        Column::new("outcome", ColumnKind::Text, "t.outcome").indexed().facet(),
+        Column::new("ms", ColumnKind::Millis, "t.duration_us").indexed(),
+        Column::new("request_id", ColumnKind::Text, "t.request_id").indexed(),
+        Column::new("action_id", ColumnKind::Number, "t.action_id").indexed(),
     ],
     order: ("at", true),
+    ordered: &[
+        ("request_id", &["at", "id"]),
+        ("action_id", &["at", "id"]),
+        ("status", &["at", "id"]),
+        ("outcome", &["at", "id"]),
+        ("call", &["at", "id"]),
+        ("provider", &["at", "id"]),
+    ],
     text: None,
     sums: &[],
 };
@@ -50,7 +58,8 @@ const FACTS: [&str; 6] = ["provider", "call", "effect", "status", "outcome", "ac
 /// In another order than by time, this many newest hits are sorted.
 const SORTED_HITS: usize = 5_000;
 
-/// One window of the log, newest first unless asked otherwise. With text, each row has a snippet around its first
+/// One window of the log, newest first unless asked otherwise. All words of the text must be there; the last one may
+/// be unfinished. With text, each row has a snippet around its first
 /// hit. Sorted by something else than time, a search covers its newest 5,000 hits.
 ///
 /// # Errors
@@ -148,8 +157,12 @@ fn by_time(query: &ListQuery) -> Result<Option<bool>, StoreError> {
 
 /// A search: what the full text answers, and what only the rows can.
 pub(super) struct Text {
+    /// For snippets.
     pub(super) phrases: Vec<String>,
+    /// Everything the full text is asked.
     wanted: String,
+    /// Its whole words alone: where they are in no row of a segment, the costly beginnings are not looked up there.
+    whole: Option<String>,
     rest: Vec<Filter>,
 }
 
@@ -162,27 +175,38 @@ impl Text {
         if query.text.len() > 500 {
             return Err(StoreError::input("text", "is longer than 500 characters"));
         }
-        let phrases = phrases(&query.text);
-        let mut wanted = if phrases.is_empty() {
-            // Only signs were typed: no text has a word of them.
-            "facts : \"nothing\"".to_owned()
-        } else {
-            format!("words : ({})", match_query(&phrases))
-        };
+        let quoted = |word: &String| format!("\"{word}\"");
+        // Only signs: no text has a word of them, and no word is "_".
+        let (whole, begun) = index_query(&query.text).unwrap_or_else(|| (vec!["_".into()], Vec::new()));
+        let mut must: Vec<String> = whole.iter().map(quoted).collect();
+        let mut not = Vec::new();
         let mut rest = Vec::new();
         for filter in &query.filters {
-            let narrows = FACTS.contains(&filter.field.as_str()) && !filter.values.is_empty();
-            let joined = || {
-                let facts = filter.values.iter().map(|value| format!("\"{}\"", fact(&filter.field, value)));
-                facts.collect::<Vec<_>>().join(" OR ")
+            let facts = || {
+                let facts = filter.values.iter().map(|value| quoted(&fact(&filter.field, value)));
+                format!("({})", facts.collect::<Vec<_>>().join(" OR "))
             };
+            let narrows = FACTS.contains(&filter.field.as_str()) && !filter.values.is_empty();
             match filter.op {
-                FilterOp::Is if narrows => wanted = format!("({wanted}) AND facts : ({})", joined()),
-                FilterOp::IsNot if narrows => wanted = format!("({wanted}) NOT facts : ({})", joined()),
+                FilterOp::Is if narrows => must.push(facts()),
+                FilterOp::IsNot if narrows => not.push(facts()),
                 _ => rest.push(filter.clone()),
             }
         }
-        Ok(Some(Self { phrases, wanted, rest }))
+        let whole = (!must.is_empty() && !begun.is_empty()).then(|| must.join(" AND "));
+        must.extend(begun.iter().map(|word| format!("\"{word}\" *")));
+        let mut wanted = format!("({})", must.join(" AND "));
+        for facts in not {
+            wanted = format!("({wanted} NOT {facts})");
+        }
+        Ok(Some(Self { phrases: phrases(&query.text), wanted, whole, rest }))
+    }
+
+    /// Whether a segment can have a hit at all.
+    fn may_be_in(&self, connection: &Connection, table: &str) -> Result<bool, StoreError> {
+        let Some(whole) = &self.whole else { return Ok(true) };
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH ?1)");
+        Ok(connection.prepare_cached(&sql)?.query_row([whole], |row| row.get(0))?)
     }
 
     fn window(
@@ -236,6 +260,9 @@ impl Text {
         let mut count = 0_u32;
         for segment in segments::all(connection)? {
             let table = segments::table(segment);
+            if !self.may_be_in(connection, &table)? {
+                continue;
+            }
             let sql = format!(
                 "SELECT count(*) FROM {table} x CROSS JOIN exchange t ON t.id = x.rowid WHERE {table} MATCH ? AND {}",
                 condition.sql
@@ -270,6 +297,9 @@ impl Text {
         let mut left = most;
         for segment in segments {
             let table = segments::table(segment);
+            if !self.may_be_in(connection, &table)? {
+                continue;
+            }
             let sql = format!(
                 "SELECT {select}, t.id AS _id FROM {table} x CROSS JOIN exchange t ON t.id = x.rowid
                  WHERE {table} MATCH ? AND x.rowid {beyond} ? AND {} ORDER BY x.rowid{direction} LIMIT ?",

@@ -3,13 +3,16 @@
 //! One index over a million rows answers a rare word at once, but the beginning of a common word (`instanc`) makes
 //! SQLite merge the row lists of every word that begins so before it gives the first hit. In segments of bounded
 //! size that merge is bounded too, and a common word fills its window from the newest segment alone.
+//!
+//! The index knows which rows a word is in and nothing more, which keeps it small and quick to write; what belongs
+//! together is joined into one word before (`text::index_words`).
 
 use rusqlite::{Connection, Transaction};
 
 use crate::StoreError;
 
 /// Ids per segment, as a power of two.
-const BITS: u32 = 16;
+const BITS: u32 = 14;
 
 /// The segment of a row.
 pub(super) const fn of(id: i64) -> i64 {
@@ -28,12 +31,22 @@ pub(super) fn table(segment: i64) -> String {
 
 /// Makes the segment's table when it is not there.
 pub(super) fn make(tx: &Transaction<'_>, segment: i64) -> Result<(), StoreError> {
-    // Facts hold the filterable columns as words, so that a filter narrows a search inside the index.
+    let exists: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)")?
+        .query_row([table(segment)], |row| row.get(0))?;
+    if exists {
+        return Ok(());
+    }
     tx.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS {} USING fts5 (words, facts, content = '', prefix = '3',
-         tokenize = 'unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE {} USING fts5 (words, content = '', detail = none, columnsize = 0,
+         tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")",
         table(segment)
     ))?;
+    // The one before is complete now; merged into one piece it is read with a fraction of the page reads.
+    if all(tx)?.contains(&(segment - 1)) {
+        let before = table(segment - 1);
+        tx.execute_batch(&format!("INSERT INTO {before} ({before}) VALUES ('optimize')"))?;
+    }
     Ok(())
 }
 

@@ -47,6 +47,6 @@ CREATE TABLE exchange_count (
     PRIMARY KEY (field, value)
 ) STRICT;
 
--- The full text is cut into segments of 65,536 ids each, exchange_text_0, exchange_text_1, … made when their first row
+-- The full text is cut into segments of 16,384 ids each, exchange_text_0, exchange_text_1, … made when their first row
 -- comes (log/segments.rs): a search reads the newest first and ends when its window is full, whatever the word, and
 -- retention drops whole segments.

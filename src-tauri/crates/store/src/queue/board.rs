@@ -51,6 +51,7 @@ pub static ACTIONS: ListSpec = ListSpec {
         Column::flag("open", "t.ended_at IS NULL"),
     ],
     order: ("state", false),
+    ordered: &[],
     text: Some(("action_text", "t.words || ' a ' || t.id")),
     sums: &[],
 };

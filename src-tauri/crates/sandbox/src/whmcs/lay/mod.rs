@@ -53,7 +53,12 @@ impl Plot<'_> {
     /// A moment of this day, never in the future.
     fn time_on(&mut self, day: Date) -> DateTime {
         let at = day.at(self.rng.random_range(7..22), self.rng.random_range(0..60), self.rng.random_range(0..60), 0);
-        at.min(self.now)
+        if at <= self.now {
+            return at;
+        }
+        // Later today has not happened yet.
+        let passed = i64::from(self.now.hour()) * 60 + i64::from(self.now.minute());
+        self.now.saturating_sub(jiff::Span::new().minutes(self.rng.random_range(0..=passed)))
     }
 
     /// A day so many days ago.

@@ -108,12 +108,12 @@ fn ticket(
     let replies = thread(&mut state.counters.reply, plot, &author, &blanks, date, &topic.turns[..turns]);
     let last_reply = replies.last().map_or(date, |reply| reply.date);
     let attachments = if number % 14 == 3 { vec![attachment(plot)] } else { Vec::new() };
-    let status = status(plot, turns, days);
+    let status = status(plot, replies.len(), days);
     let notes = note(&mut state.counters.note, plot, &staff, date, number);
     let public = format!("{:06}", (100_000 + number * 7_919) % 1_000_000);
     let code = letters(plot.rng, 8);
     let priority = plot.pick(&[Priority::Low, Priority::Medium, Priority::Medium, Priority::Medium, Priority::High]);
-    let flag = if status.active() && number % 4 == 1 { plot.rng.random_range(2..6) } else { 0 };
+    let flag = if status.active() && number % 4 == 1 { plot.rng.random_range(1..6) } else { 0 };
     state.tickets.add(|id| Ticket {
         id,
         number: public,
@@ -164,7 +164,10 @@ fn thread(
     let mut at = from;
     let mut replies = Vec::with_capacity(turns.len());
     for (turn, text) in turns.iter().enumerate() {
-        at = at.saturating_add(Span::new().minutes(plot.rng.random_range(4..900))).min(plot.now);
+        at = at.saturating_add(Span::new().minutes(plot.rng.random_range(4..900)));
+        if at > plot.now {
+            break;
+        }
         let by_staff = turn % 2 == 0;
         replies.push(Reply {
             id: next(counter),
