@@ -23,11 +23,11 @@ pub use clients::{ClientRecord, client_detail, save_client_detail};
 pub use figures::{overdue_invoices, waiting_tickets};
 pub use instances::InstanceRecord;
 pub use invoices::InvoiceRecord;
-pub use rust_decimal::Decimal as Amount;
 pub use pages::{
     ClaimingService, ClientMoment, CurrencySum, InstanceDetail, client_extra, instance_detail, moments_of_client,
     recurring_of_client, servers_of_client, services_claiming, unpaid_of_client,
 };
+pub use rust_decimal::Decimal as Amount;
 pub use services::ServiceRecord;
 pub(crate) use settle::register;
 pub use settle::settle;
