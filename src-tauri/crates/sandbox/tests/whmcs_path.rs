@@ -140,7 +140,8 @@ async fn a_suspension_through_the_module_works_or_says_why_not() {
     assert_eq!(answer["result"], "error");
     assert!(answer["message"].as_str().unwrap().contains("rhea.nordlicht.example"), "the module's own words: {answer}");
     let queue = sandbox.call("GetModuleQueue", &[("relatedId", &dead)]).await;
-    assert_eq!(queue["queue"][0]["moduleAction"], "SuspendAccount");
+    let waiting = queue["queue"].as_array().unwrap().iter().any(|entry| entry["moduleAction"] == "SuspendAccount");
+    assert!(waiting, "the failed call waits to be tried again: {queue}");
 
     let rented = rows.iter().find(|row| row["groupname"] == "Cloud VPS").unwrap()["id"].as_str().unwrap();
     let answer = sandbox.call("ModuleSuspend", &[("serviceid", rented)]).await;

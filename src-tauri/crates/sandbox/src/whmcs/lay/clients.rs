@@ -69,61 +69,50 @@ fn client(state: &mut State, plot: &mut Plot<'_>, person: &Person) {
         let at = plot.time_on(plot.days_ago(person.id as i64 * 7 % 90));
         (at, format!("198.51.100.{}", person.id % 250))
     });
+    let uuid = crate::seed::uuid_of(plot.rng);
     let client = Client {
-        id: person.id,
-        uuid: crate::seed::uuid_of(plot.rng),
-        address: address(person),
-        phone_cc: person.locale.calling_code,
         status: match person.standing {
             Standing::Active => ClientStatus::Active,
             Standing::Inactive => ClientStatus::Inactive,
             Standing::Closed => ClientStatus::Closed,
         },
-        currency,
         group,
         language: person.locale.language.to_owned(),
         notes: notes(plot, person),
-        credit: Decimal::ZERO,
         gateway: gateway.to_owned(),
         tax_exempt: !person.tax_id.is_empty() && person.locale.country != "DE",
         late_fee_override: group == 1,
-        overdue_notices_override: false,
         separate_invoices: group == 1,
-        no_auto_charge: false,
         no_auto_close: person.id.is_multiple_of(17),
         marketing: plot.rng.random_bool(0.4),
-        mail: [true; 6],
-        sso: true,
         email_verified: plot.rng.random_bool(0.85),
-        created: person.since,
         last_login,
         custom_fields: vec![
             (1, String::new()),
             (2, plot.pick(&["", "search engine", "a friend", "forum", "ad"]).to_owned()),
         ],
-        members: vec![Member { user, owner: true, permissions: Vec::new() }],
+        ..Client::opened(uuid, address(person), (currency, person.locale.calling_code), person.since, user)
     };
     state.clients.add(|id| Client { id, ..client });
     if gateway == "stripe" || gateway == "gocardless" {
         pay_method(state, plot, person, gateway);
     }
-    if person.id.is_multiple_of(9) {
-        let text = plot.pick(&[
-            "Prefers to be called before 10:00.",
-            "Contract with notice period of 3 months, see folder.",
-            "Had chargebacks in the past. Do not raise limits.",
-            "Wants invoices with purchase order number.",
-        ]);
-        let sticky = person.id.is_multiple_of(27);
-        state.client_notes.add(|id| ClientNote {
-            id,
-            client: person.id,
-            admin: 2,
-            sticky,
-            text: text.to_owned(),
-            created,
-        });
+    staff_note(state, plot, person);
+}
+
+fn staff_note(state: &mut State, plot: &mut Plot<'_>, person: &Person) {
+    if !person.id.is_multiple_of(9) {
+        return;
     }
+    let text = plot.pick(&[
+        "Prefers to be called before 10:00.",
+        "Contract with notice period of 3 months, see folder.",
+        "Had chargebacks in the past. Do not raise limits.",
+        "Wants invoices with purchase order number.",
+    ]);
+    let (client, sticky) = (person.id, person.id.is_multiple_of(27));
+    let created = plot.time_on(person.since);
+    state.client_notes.add(|id| ClientNote { id, client, admin: 2, sticky, text: text.to_owned(), created });
 }
 
 fn address(person: &Person) -> Address {

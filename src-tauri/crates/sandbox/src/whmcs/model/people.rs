@@ -108,6 +108,37 @@ pub struct Client {
 }
 
 impl Client {
+    /// An account as it is opened: active, without credit, with every mail wanted.
+    pub fn opened(uuid: String, address: Address, (currency, phone_cc): (u64, u32), since: Date, owner: u64) -> Self {
+        Self {
+            id: 0,
+            uuid,
+            address,
+            phone_cc,
+            status: ClientStatus::Active,
+            currency,
+            group: 0,
+            language: String::new(),
+            notes: String::new(),
+            credit: Decimal::ZERO,
+            gateway: String::new(),
+            tax_exempt: false,
+            late_fee_override: false,
+            overdue_notices_override: false,
+            separate_invoices: false,
+            no_auto_charge: false,
+            no_auto_close: false,
+            marketing: false,
+            mail: [true; 6],
+            sso: true,
+            email_verified: false,
+            created: since,
+            last_login: None,
+            custom_fields: Vec::new(),
+            members: vec![Member { user: owner, owner: true, permissions: Vec::new() }],
+        }
+    }
+
     /// The owning user; 0 when there is none.
     pub fn owner(&self) -> u64 {
         self.members.iter().find(|member| member.owner).map_or(0, |member| member.user)

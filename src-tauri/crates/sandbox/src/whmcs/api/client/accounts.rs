@@ -1,6 +1,5 @@
 //! Making, changing, closing and erasing client accounts.
 
-use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::journal::Effect;
@@ -8,9 +7,9 @@ use crate::seed::{names::LOCALES, uuid_of};
 use crate::whmcs::api::fields;
 use crate::whmcs::desk::{Answer, Desk, OrRefuse, Refusal, refuse, success};
 use crate::whmcs::model::billing::InvoiceStatus;
-use crate::whmcs::model::people::{Address, Client, ClientStatus, MAIL_KINDS, Member, PayMethodKind, User};
+use crate::whmcs::model::people::{Address, Client, ClientStatus, MAIL_KINDS, PayMethodKind, User};
 use crate::whmcs::model::services::{DomainStatus, OrderStatus, ServiceStatus};
-use crate::whmcs::params::Params;
+use crate::whmcs::params::{Params, is_true};
 
 const CARD_WARNING: &str = "Credit card related parameters are now deprecated and may be removed in a future version. Use AddPayMethod instead.";
 const CARD_PARAMETERS: [&str; 6] = ["cardtype", "cardnum", "expdate", "startdate", "issuenumber", "cvv"];
@@ -37,32 +36,15 @@ pub(super) fn add_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
         })
     });
     let phone_cc = LOCALES.iter().find(|one| one.country == address.country).map_or(1, |one| one.calling_code);
+    let currency = params.id("currency").filter(|id| desk.state.currencies.get(*id).is_some()).unwrap_or(1);
     let mut client = Client {
-        id: 0,
-        uuid: uuid_of(desk.rng),
-        address,
-        phone_cc,
-        status: ClientStatus::Active,
-        currency: params.id("currency").filter(|id| desk.state.currencies.get(*id).is_some()).unwrap_or(1),
         group: params.id("groupid").unwrap_or(0),
         language: params.string("language"),
         notes: params.raw("notes").unwrap_or_default().to_owned(),
-        credit: Decimal::ZERO,
         gateway: params.string("paymentmethod"),
-        tax_exempt: false,
-        late_fee_override: false,
-        overdue_notices_override: false,
-        separate_invoices: false,
-        no_auto_charge: false,
-        no_auto_close: false,
         marketing: params.flag("marketingoptin"),
-        mail: [true; 6],
-        sso: true,
-        email_verified: false,
-        created: now.date(),
-        last_login: None,
         custom_fields: desk.state.client_fields.iter().map(|field| (field.id, String::new())).collect(),
-        members: vec![Member { user: owner, owner: true, permissions: Vec::new() }],
+        ..Client::opened(uuid_of(desk.rng), address, (currency, phone_cc), now.date(), owner)
     };
     fields::set(&mut client.custom_fields, params.serialized("customfields").as_ref());
     let email = client.address.email.clone();
@@ -164,6 +146,33 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
         || desk.state.clients.iter().find(|one| Some(one.address.email.as_str()) == params.text("clientemail"));
     let found = params.id("clientid").map_or_else(by_email, |id| desk.state.clients.get(id));
     let id = found.or_refuse("Client ID Not Found")?.id;
+    let preferences = check_change(desk, params, id)?;
+    let cards = CARD_PARAMETERS.iter().any(|name| params.text(name).is_some());
+    let known_currency = params.id("currency").filter(|id| desk.state.currencies.get(*id).is_some());
+    let Some(client) = desk.state.clients.get_mut(id) else { return refuse("Client ID Not Found") };
+    let before = json!({"status": client.status.text(), "email": client.address.email});
+    client.currency = known_currency.unwrap_or(client.currency);
+    for (at, wanted) in preferences {
+        client.mail[at] = wanted;
+    }
+    take_over(client, params);
+    let after = json!({"status": client.status.text(), "email": client.address.email});
+    if params.flag("clearcreditcard") {
+        desk.state.pay_methods.remove_where(|method| method.client == id);
+    }
+    desk.note(Effect::Updated, "client", id, json!({"before": before, "after": after}));
+    desk.log(id, format!("Client Profile Modified - User ID: {id}"));
+    let mut answer = success(json!({"clientid": id.to_string()}));
+    if params.flag("clearcreditcard") {
+        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "DeletePayMethod").into();
+    } else if cards {
+        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "AddPayMethod or UpdatePayMethod").into();
+    }
+    Ok(answer)
+}
+
+/// Refuses a change that is not allowed; returns the wanted kinds of mail by their place.
+fn check_change(desk: &Desk<'_>, params: &Params, id: u64) -> Result<Vec<(usize, bool)>, Refusal> {
     if let Some(email) = params.text("email") {
         if !is_email(email) {
             return refuse("The email address entered is not valid");
@@ -172,14 +181,10 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
             return refuse("Duplicate Email Address");
         }
     }
-    let status = match params.text("status") {
-        Some(text) => ClientStatus::parse(text),
-        None => None,
-    };
     let preferences: Vec<(usize, bool)> = MAIL_KINDS
         .iter()
         .enumerate()
-        .filter_map(|(at, kind)| Some((at, crate::whmcs::params::is_true(params.at("email_preferences", kind)?))))
+        .filter_map(|(at, kind)| Some((at, is_true(params.at("email_preferences", kind)?))))
         .collect();
     let others_get_domain_mail = desk.state.contacts.iter().any(|contact| contact.client == id && contact.mail[4]);
     if preferences.contains(&(4, false)) && !others_get_domain_mail {
@@ -193,16 +198,13 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
     if cards && stored.count() > 1 {
         return refuse("Multiple Credit Card Pay Methods Found");
     }
-    let custom = params.serialized("customfields");
-    let known_currency = params.id("currency").filter(|id| desk.state.currencies.get(*id).is_some());
-    let Some(client) = desk.state.clients.get_mut(id) else { return refuse("Client ID Not Found") };
-    let before = json!({"status": client.status.text(), "email": client.address.email});
+    Ok(preferences)
+}
+
+/// Writes whatever was sent into the record.
+fn take_over(client: &mut Client, params: &Params) {
     client.address = read_address(params, client.address.clone());
-    client.status = status.unwrap_or(client.status);
-    client.currency = known_currency.unwrap_or(client.currency);
-    for (at, wanted) in preferences {
-        client.mail[at] = wanted;
-    }
+    client.status = params.text("status").and_then(ClientStatus::parse).unwrap_or(client.status);
     if let Some(group) = params.int("groupid") {
         client.group = u64::try_from(group).unwrap_or(0);
     }
@@ -224,20 +226,7 @@ pub(super) fn update_client(desk: &mut Desk<'_>, params: &Params) -> Answer {
     ] {
         *field = params.set_flag(name).unwrap_or(*field);
     }
-    fields::set(&mut client.custom_fields, custom.as_ref());
-    let after = json!({"status": client.status.text(), "email": client.address.email});
-    if params.flag("clearcreditcard") {
-        desk.state.pay_methods.remove_where(|method| method.client == id);
-    }
-    desk.note(Effect::Updated, "client", id, json!({"before": before, "after": after}));
-    desk.log(id, format!("Client Profile Modified - User ID: {id}"));
-    let mut answer = success(json!({"clientid": id.to_string()}));
-    if params.flag("clearcreditcard") {
-        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "DeletePayMethod").into();
-    } else if cards {
-        answer["warning"] = CARD_WARNING.replace("AddPayMethod", "AddPayMethod or UpdatePayMethod").into();
-    }
-    Ok(answer)
+    fields::set(&mut client.custom_fields, params.serialized("customfields").as_ref());
 }
 
 /// <https://developers.whmcs.com/api-reference/closeclient/>
