@@ -1216,7 +1216,7 @@ export type TicketRow = {
 
 /**  One line of a timeline. */
 export type TimelineEntry = {
-	/**  When (RFC 3339, UTC; WHMCS dates without a zone are taken as UTC). */
+	/**  When (RFC 3339, UTC; WHMCS times without a zone are taken as UTC), or the day where only that is known. */
 	at: string,
 	/**  What, e.g. `timeline.action.succeeded`. */
 	title: Phrase,
