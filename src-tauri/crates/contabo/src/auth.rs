@@ -50,6 +50,13 @@ pub struct Config {
     pub password: SecretString,
 }
 
+impl Config {
+    /// What must not be seen of it in a record. The client id is half of a credential.
+    fn hidden(&self) -> Vec<SecretString> {
+        vec![SecretString::from(self.client_id.clone()), self.client_secret.clone(), self.password.clone()]
+    }
+}
+
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
@@ -235,7 +242,8 @@ impl SignIn {
         let seconds = |given: Option<i64>| given.and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
         let lifetime = seconds(grant.expires_in).filter(|d| !d.is_zero()).unwrap_or(ASSUMED_LIFETIME);
         let identity = Identity::of_token(access.expose_secret());
-        let mut literals = vec![self.config.client_secret.clone(), self.config.password.clone(), access];
+        let mut literals = self.config.hidden();
+        literals.push(access);
         state.refresh = grant.refresh_token.map(|token| {
             let token = SecretString::from(token);
             literals.push(token.clone());
@@ -278,7 +286,7 @@ impl SignIn {
             redaction: Redaction {
                 fields: SECRET_FIELDS,
                 whole_reply: true,
-                literals: [self.config.client_secret.clone(), self.config.password.clone()].into(),
+                literals: self.config.hidden().into(),
             },
             call,
         }
