@@ -5,7 +5,7 @@ use rackdesk_store::{
     DatabaseKey, Store,
     list::{self as store_list, CLIENTS, INVOICES, ListQuery, SERVERS, SERVICES, TICKETS, Today},
     mirror::{
-        ClientRecord, ImageRecord, InstanceRecord, InvoiceRecord, Kind, ServiceRecord, TicketRecord,
+        ClientRecord, ImageRecord, InstanceRecord, InvoiceRecord, ServiceRecord, TicketRecord,
         save_client_detail, settle, upsert_many,
     },
 };
@@ -101,7 +101,7 @@ fn filled() -> (tempfile::TempDir, Store) {
         };
         let free = InstanceRecord { id: 7, name: "orphan".into(), status: "stopped".into(), ..Default::default() };
         upsert_many(tx, &[instance, free], at)?;
-        settle(tx, today().date, &Kind::ALL)
+        settle(tx, today().date)
     });
     filling.unwrap();
     (directory, store)

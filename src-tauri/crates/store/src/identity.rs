@@ -55,7 +55,7 @@ impl Identity {
     pub(crate) fn save(&self, database: &Path) -> io::Result<()> {
         let target = path(database);
         // Two processes may write at once; each has its own draft.
-        let draft = with_suffix(database, &format!(".id.{}", std::process::id()));
+        let draft = with_suffix(database, &format!(".id.{}", uuid::Uuid::new_v4().simple()));
         let text = serde_json::to_string(self).map_err(io::Error::other)?;
         fs::write(&draft, text + "\n")?;
         fs::File::open(&draft)?.sync_all().ok();

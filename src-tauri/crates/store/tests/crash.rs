@@ -16,7 +16,7 @@ use rackdesk_store::{
     DatabaseKey, KNOWN_VERSION, Store, StoreError,
     list::ListQuery,
     log::{ExchangeRecord, search, totals},
-    mirror::{InvoiceRecord, Kind, settle, upsert_many},
+    mirror::{InvoiceRecord, settle, upsert_many},
     rusqlite,
 };
 
@@ -105,7 +105,7 @@ fn inside_a_writer() {
         store
             .write_durable(move |tx| {
                 upsert_many(tx, &rows, Timestamp::UNIX_EPOCH)?;
-                settle(tx, date(2026, 11, 20), &[Kind::Invoices])
+                settle(tx, date(2026, 11, 20))
             })
             .unwrap();
         // Told only after the commit: from here on it must survive.

@@ -12,7 +12,7 @@ use rackdesk_store::{
         CLIENTS, Filter, FilterOp, INVOICES, ListQuery, ListSpec, SERVERS, SERVICES, Sort, TICKETS, Today, ids, totals,
         window,
     },
-    mirror::{ClientRecord, InstanceRecord, InvoiceRecord, Kind, ServiceRecord, TicketRecord, settle, upsert_many},
+    mirror::{ClientRecord, InstanceRecord, InvoiceRecord, ServiceRecord, TicketRecord, settle, upsert_many},
     text::{fold, phrases, words},
 };
 use rust_decimal::Decimal;
@@ -84,7 +84,7 @@ fn filled() -> &'static Store {
                     })
                     .collect();
                 upsert_many(tx, &tickets, at)?;
-                settle(tx, today().date, &Kind::ALL)
+                settle(tx, today().date)
             })
             .unwrap();
         (directory, store)

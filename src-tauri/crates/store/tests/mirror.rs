@@ -112,7 +112,7 @@ fn fill(store: &Store) {
                 5,
                 &[TagAssignment { resource_type: "instance".into(), resource_id: "900".into() }],
             )?;
-            settle(tx, date(2026, 11, 15), &Kind::ALL)
+            settle(tx, date(2026, 11, 15))
         })
         .unwrap();
 }
@@ -166,9 +166,9 @@ fn counters_and_links_follow_a_batch() {
 fn an_invoice_falls_overdue_by_the_day_alone() {
     let (_directory, store) = store();
     fill(&store);
-    store.write(|tx| settle(tx, date(2026, 11, 21), &[])).unwrap();
+    store.write(|tx| settle(tx, date(2026, 11, 21))).unwrap();
     assert_eq!(one::<(i64,)>(&store, "SELECT overdue_e4 FROM client"), (130_500,));
-    store.write(|tx| settle(tx, date(2026, 11, 10), &[])).unwrap();
+    store.write(|tx| settle(tx, date(2026, 11, 10))).unwrap();
     assert_eq!(
         one::<(i64, String)>(&store, "SELECT overdue_e4, overdue_currency FROM client"),
         (9_990_000, "USD".into())
@@ -185,7 +185,7 @@ fn rows_seen_again_as_they_were_wake_nobody() {
             let outcome = upsert_many(tx, &[anna()], at(60))?;
             upsert_many(tx, &[service(2, "Active", Some(900))], at(60))?;
             upsert_many(tx, &[instance(900)], at(60))?;
-            settle(tx, date(2026, 11, 15), &[Kind::Clients, Kind::Services])?;
+            settle(tx, date(2026, 11, 15))?;
             Ok(outcome)
         })
         .unwrap();
@@ -197,7 +197,7 @@ fn rows_seen_again_as_they_were_wake_nobody() {
     store
         .write(move |tx| {
             assert_eq!(upsert_many(tx, &[renamed], at(61))?, Upserted { added: 0, changed: 1, same: 0 });
-            settle(tx, date(2026, 11, 15), &[])
+            settle(tx, date(2026, 11, 15))
         })
         .unwrap();
     let groups: Vec<_> = heard.try_recv().unwrap().groups.iter().collect();
@@ -218,7 +218,7 @@ fn what_a_whole_sweep_does_not_name_is_gone_and_can_come_back() {
         .write(|tx| {
             upsert_many(tx, &[instance(900)], at(100))?;
             let forgotten = forget_unseen(tx, Kind::Instances, at(90))?;
-            settle(tx, date(2026, 11, 15), &[Kind::Instances])?;
+            settle(tx, date(2026, 11, 15))?;
             Ok(forgotten)
         })
         .unwrap();
@@ -276,7 +276,7 @@ fn absurd_values_of_a_provider_are_kept_without_harm() {
         let odd = ClientRecord { id: i64::MIN, first_name: "\u{0}\u{202e}<script>".into(), ..Default::default() };
         upsert_many(tx, &[huge.clone(), InvoiceRecord { id: 2, ..huge }], at(0))?;
         upsert_many(tx, &[odd, anna()], at(0))?;
-        settle(tx, date(2026, 11, 15), &Kind::ALL)
+        settle(tx, date(2026, 11, 15))
     });
     assert_eq!(outcome, Ok(()));
     assert_eq!(

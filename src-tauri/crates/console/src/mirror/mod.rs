@@ -163,7 +163,7 @@ impl Mirror {
             match (state, &fault) {
                 (ProgressState::Done, _) => {
                     mirror::forget_unseen(tx, kind, begun)?;
-                    mirror::settle(tx, Timestamp::now().to_zoned(TimeZone::system()).date(), &[kind])?;
+                    mirror::settle(tx, Timestamp::now().to_zoned(TimeZone::system()).date())?;
                     sync.last_whole = Some(begun);
                     sync.last_answer = Some(Timestamp::now());
                     (sync.error, sync.error_code, sync.next_try) = (None, None, None);

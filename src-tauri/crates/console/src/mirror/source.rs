@@ -44,7 +44,7 @@ pub(super) async fn keep<R: Mirrored + Send + 'static>(
         .write(move |tx| {
             let written = mirror::upsert_many(tx, &records, seen_at)?;
             if written.added + written.changed > 0 {
-                mirror::settle(tx, Timestamp::now().to_zoned(TimeZone::system()).date(), &[R::KIND])?;
+                mirror::settle(tx, Timestamp::now().to_zoned(TimeZone::system()).date())?;
             }
             Ok(())
         })

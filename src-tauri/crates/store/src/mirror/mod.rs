@@ -31,7 +31,7 @@ pub use rust_decimal::Decimal as Amount;
 pub use services::ServiceRecord;
 pub(crate) use settle::register;
 pub use settle::settle;
-pub use sync::{SyncState, rows_kept, save_sync_state, sync_state, sync_states};
+pub use sync::{SyncState, save_sync_state, sync_state, sync_states};
 pub use tickets::TicketRecord;
 pub use upsert::{Mirrored, Upserted, forget, forget_unseen, seen_at, upsert_many};
 

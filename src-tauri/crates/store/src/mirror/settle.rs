@@ -7,7 +7,6 @@
 use jiff::civil::Date;
 use rusqlite::{Connection, Transaction, functions::FunctionFlags};
 
-use super::{Kind, rows_kept};
 use crate::{StoreError, text::words};
 
 /// Makes the words of a text known to SQL, as `folded_words(text)`, for the connection that settles.
@@ -18,12 +17,12 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// Settles what earlier writes left open and counts the rows of `kinds`. `today` is this machine's day: an invoice
-/// becomes overdue by it. Call it at the end of each batch, in the same transaction, and once a day.
+/// Settles what earlier writes left open. `today` is this machine's day: an invoice becomes overdue by it. Call it at
+/// the end of each batch, in the same transaction, and once a day.
 ///
 /// # Errors
 /// When the database fails.
-pub fn settle(tx: &Transaction<'_>, today: Date, kinds: &[Kind]) -> Result<(), StoreError> {
+pub fn settle(tx: &Transaction<'_>, today: Date) -> Result<(), StoreError> {
     note_new_day(tx, today)?;
     find_currencies(tx)?;
     name_services(tx)?;
@@ -31,9 +30,6 @@ pub fn settle(tx: &Transaction<'_>, today: Date, kinds: &[Kind]) -> Result<(), S
     tx.execute("DELETE FROM settle_client", [])?;
     link_instances(tx)?;
     tx.execute("DELETE FROM settle_instance", [])?;
-    for kind in kinds {
-        rows_kept(tx, *kind)?;
-    }
     Ok(())
 }
 

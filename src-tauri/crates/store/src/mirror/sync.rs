@@ -24,7 +24,7 @@ pub struct SyncState {
     pub next_try: Option<Timestamp>,
     /// Where the sync goes on after a restart; its own business.
     pub cursor: Option<Json>,
-    /// Rows kept that are not gone. Kept by [`super::settle`]; ignored when saving.
+    /// Rows that are not gone. Kept as they come and go; ignored when saving.
     pub rows: u32,
 }
 
@@ -91,21 +91,16 @@ pub fn save_sync_state(tx: &Transaction<'_>, state: &SyncState) -> Result<(), St
     Ok(())
 }
 
-/// Counts the rows of a kind that are not gone and keeps the figure.
-///
-/// # Errors
-/// When the database fails.
-pub fn rows_kept(tx: &Transaction<'_>, kind: Kind) -> Result<u32, StoreError> {
-    let rows: u32 = tx
-        .prepare_cached(&format!("SELECT count(*) FROM {} WHERE gone_at IS NULL", kind.table()))?
-        .query_row([], |row| row.get(0))?;
-    tx.prepare_cached(
-        "INSERT INTO sync_state (provider, kind, row_count) VALUES (?1, ?2, ?3)
-         ON CONFLICT (provider, kind) DO UPDATE SET row_count = excluded.row_count
-         WHERE row_count IS NOT excluded.row_count",
-    )?
-    .execute((kind.provider(), kind.name(), rows))?;
-    Ok(rows)
+/// Keeps the figure of a kind's rows as rows come and go: counting a million of them with each page would not do.
+pub(super) fn add_rows(tx: &Transaction<'_>, kind: Kind, more: i64) -> Result<(), StoreError> {
+    if more != 0 {
+        tx.prepare_cached(
+            "INSERT INTO sync_state (provider, kind, row_count) VALUES (?1, ?2, max(?3, 0))
+             ON CONFLICT (provider, kind) DO UPDATE SET row_count = max(row_count + ?3, 0)",
+        )?
+        .execute((kind.provider(), kind.name(), more))?;
+    }
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> Result<Option<SyncState>, StoreError> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, types::Value};
 use serde_json::Value as Json;
 
-use super::Kind;
+use super::{Kind, sync::add_rows};
 use crate::StoreError;
 
 /// A row type of the mirror.
@@ -50,7 +50,7 @@ pub fn upsert_many<R: Mirrored>(
 ) -> Result<Upserted, StoreError> {
     let table = R::KIND.table();
     let mut upsert = tx.prepare_cached(&upsert_sql::<R>())?;
-    let mut rowid = tx.prepare_cached(&format!("SELECT rowid FROM {table} WHERE {} = ?1", R::KEY))?;
+    let mut rowid = tx.prepare_cached(&format!("SELECT rowid, gone_at IS NOT NULL FROM {table} WHERE {} = ?1", R::KEY))?;
     let mut seen = tx.prepare_cached(
         "INSERT INTO sync_seen (kind, id, at) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
@@ -60,14 +60,19 @@ pub fn upsert_many<R: Mirrored>(
          ON CONFLICT DO UPDATE SET json = excluded.json WHERE json IS NOT excluded.json"
     ))?;
     let mut outcome = Upserted::default();
+    let mut back = 0_i64;
     for record in records {
         let key = record.key();
-        let before: Option<i64> = rowid.query_row([&key], |row| row.get(0)).optional()?;
+        let before: Option<(i64, bool)> =
+            rowid.query_row([&key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let mut values = record.values();
         values.insert(0, key.clone());
         let written = upsert.execute(rusqlite::params_from_iter(values))?;
         let id = match before {
-            Some(id) => id,
+            Some((id, was_gone)) => {
+                back += i64::from(was_gone);
+                id
+            }
             None => rowid.query_row([&key], |row| row.get(0))?,
         };
         let more = extra.execute((id, scrubbed(R::KIND, record.extra())))?;
@@ -78,6 +83,7 @@ pub fn upsert_many<R: Mirrored>(
             Some(_) => outcome.same += 1,
         }
     }
+    add_rows(tx, R::KIND, i64::from(outcome.added) + back)?;
     Ok(outcome)
 }
 
@@ -94,7 +100,9 @@ pub fn forget_unseen(tx: &Transaction<'_>, kind: Kind, sweep_started_at: Timesta
             kind.table()
         ))?
         .execute((kind as i64, sweep_started_at.as_microsecond()))?;
-    Ok(u32::try_from(gone).unwrap_or(u32::MAX))
+    let gone = u32::try_from(gone).unwrap_or(u32::MAX);
+    add_rows(tx, kind, -i64::from(gone))?;
+    Ok(gone)
 }
 
 /// Marks one row as gone: its provider said that it does not exist.
@@ -103,7 +111,9 @@ pub fn forget_unseen(tx: &Transaction<'_>, kind: Kind, sweep_started_at: Timesta
 /// When the database fails.
 pub fn forget(tx: &Transaction<'_>, kind: Kind, id: i64, at: Timestamp) -> Result<bool, StoreError> {
     let sql = format!("UPDATE {} SET gone_at = ?2 WHERE rowid = ?1 AND gone_at IS NULL", kind.table());
-    Ok(tx.prepare_cached(&sql)?.execute((id, at.as_microsecond()))? > 0)
+    let gone = tx.prepare_cached(&sql)?.execute((id, at.as_microsecond()))? > 0;
+    add_rows(tx, kind, -i64::from(gone))?;
+    Ok(gone)
 }
 
 /// When a row was last named by its provider.
