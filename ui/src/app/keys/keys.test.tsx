@@ -55,3 +55,19 @@ it('passes on what a view does not want', async () => {
   expect(mine).not.toHaveBeenCalled();
   expect(other).toHaveBeenCalledOnce();
 });
+
+it('leaves Escape to an open menu', async () => {
+  const back = vi.fn();
+  const user = userEvent.setup();
+  const page = <Scope title="Page" bindings={[{ keys: 'Escape', run: back }]} />;
+  const view = render(page);
+  const menu = document.createElement('div');
+  menu.className = 'mantine-Menu-dropdown';
+  document.body.append(menu);
+  await user.keyboard('{Escape}');
+  expect(back).not.toHaveBeenCalled();
+  menu.remove();
+  view.rerender(page);
+  await user.keyboard('{Escape}');
+  expect(back).toHaveBeenCalledOnce();
+});
