@@ -139,6 +139,10 @@ fn filters_narrow_with_and_without_words() {
         // 1000 - n seconds ago: the last 16 minutes are 41 to 60, give or take nothing.
         assert_eq!(count(with("at", FilterOp::Within, &["16m"], base.clone())), 21);
         assert_eq!(count(with("at", FilterOp::Over, &["2027-01-01"], base.clone())), 0);
+        assert_eq!(count(with("at", FilterOp::Under, &["2026-11-20T09:43:50Z"], base.clone())), 30);
+        assert_eq!(count(with("at", FilterOp::Under, &["2026-11-19"], base.clone())), 0);
+        let between = with("at", FilterOp::Over, &["2026-11-20T09:43:41Z"], base.clone());
+        assert_eq!(count(with("at", FilterOp::Under, &["2026-11-20T09:43:50Z"], between)), 10);
     }
     assert!(matches!(
         store.read(|c| search(c, &with("nothing", FilterOp::Is, &["x"], text("a")), &today())),

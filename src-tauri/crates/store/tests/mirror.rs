@@ -163,6 +163,33 @@ fn counters_and_links_follow_a_batch() {
 }
 
 #[test]
+fn the_order_in_which_pages_come_does_not_matter() {
+    let (_directory, store) = store();
+    let step = |work: fn(&rackdesk_store::rusqlite::Transaction<'_>) -> Result<Upserted, StoreError>| {
+        store
+            .write(move |tx| {
+                work(tx)?;
+                settle(tx, date(2026, 11, 15))
+            })
+            .unwrap();
+    };
+    step(|tx| upsert_many(tx, &[invoice(51, "Unpaid", date(2026, 11, 10), "12.95", "EUR")], at(0)));
+    step(|tx| upsert_many(tx, &[service(2, "Active", Some(900))], at(0)));
+    step(|tx| upsert_many(tx, &[anna()], at(0)));
+    step(|tx| upsert_many(tx, &[instance(900)], at(0)));
+    let counts: (i64, i64, i64) = one(&store, "SELECT services, servers, overdue_e4 FROM client");
+    assert_eq!(counts, (1, 1, 129_500));
+    let named: (String, String) =
+        one(&store, "SELECT (SELECT client_name FROM service), (SELECT client_name FROM instance)");
+    assert_eq!(named, ("Anna Müller".into(), "Anna Müller".into()));
+    step(|tx| {
+        forget_unseen(tx, Kind::Instances, at(10))?;
+        Ok(Upserted::default())
+    });
+    assert_eq!(one::<(i64,)>(&store, "SELECT servers FROM client"), (0,), "a server that is gone no longer counts");
+}
+
+#[test]
 fn an_invoice_falls_overdue_by_the_day_alone() {
     let (_directory, store) = store();
     fill(&store);

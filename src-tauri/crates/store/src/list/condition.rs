@@ -205,22 +205,28 @@ fn within(
     Ok(())
 }
 
-/// The latest moment that filters demand of a column, microseconds.
-pub(crate) fn at_least(field: &str, filters: &[Filter], today: &Today) -> Result<Option<i64>, StoreError> {
-    let mut latest = None;
+/// The moments between which filters want a column, microseconds: the latest beginning and the earliest end.
+pub(crate) fn span(field: &str, filters: &[Filter], today: &Today) -> Result<(Option<i64>, Option<i64>), StoreError> {
+    let now = today.now.as_microsecond();
+    let (mut from, mut to): (Option<i64>, Option<i64>) = (None, None);
+    let sooner = |to: Option<i64>, end: i64| Some(to.map_or(end, |to| to.min(end)));
     for filter in filters.iter().filter(|f| f.field == field) {
         let first = filter.values.first().map(String::as_str).unwrap_or_default();
-        let from = match filter.op {
-            FilterOp::Over => moment(field, first, false)?,
-            FilterOp::Within => match duration(field, first)? {
-                (_, true) => today.now.as_microsecond(),
-                (span, false) => today.now.as_microsecond().saturating_sub(span.as_micros() as i64),
-            },
-            _ => continue,
-        };
-        latest = latest.max(Some(from));
+        match filter.op {
+            FilterOp::Over => from = from.max(Some(moment(field, first, false)?)),
+            FilterOp::Under => to = sooner(to, moment(field, first, true)?),
+            FilterOp::Within => {
+                let (span, ahead) = duration(field, first)?;
+                let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+                let (begin, end) =
+                    if ahead { (now, now.saturating_add(span)) } else { (now.saturating_sub(span), now) };
+                from = from.max(Some(begin));
+                to = sooner(to, end);
+            }
+            _ => {}
+        }
     }
-    Ok(latest)
+    Ok((from, to))
 }
 
 fn truth(field: &str, text: &str) -> Result<bool, StoreError> {

@@ -32,7 +32,7 @@ pub use window::{MOST_IDS, WindowRows, ids, window};
 pub(crate) mod parts {
     //! What the log's search shares with the lists.
     pub(crate) use super::{
-        condition::{Clause, at_least, filters},
+        condition::{Clause, filters, span},
         cursor::Cursor,
         window::{limit, windows_of},
     };

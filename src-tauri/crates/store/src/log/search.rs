@@ -8,7 +8,7 @@ use crate::{
     list::{
         Column, ColumnKind, FacetCount, Filter, FilterOp, ListQuery, ListSpec, ListTotals, MOST_IDS, Sort, Today,
         WindowRows,
-        parts::{Clause, Cursor, at_least, filters, limit, windows_of},
+        parts::{Clause, Cursor, filters, limit, span, windows_of},
         window,
     },
     text::{index_query, phrases},
@@ -129,16 +129,26 @@ pub fn totals(connection: &Connection, query: &ListQuery, today: &Today) -> Resu
     Ok(ListTotals { matching, all, sums: Vec::new(), facets })
 }
 
-/// The same question with a bound on ids where it has one on time: ids are what everything here is paged by.
+/// The same question with bounds on ids where it has bounds on time: ids are what everything here is paged by.
 pub(super) fn bounded(connection: &Connection, query: &ListQuery, today: &Today) -> Result<ListQuery, StoreError> {
     let mut query = query.clone();
-    let Some(from) = at_least("at", &query.filters, today)? else { return Ok(query) };
-    // The earliest rows by time, of which the smallest id counts: a long call is written after shorter, later ones.
-    let first: Option<i64> = connection
-        .prepare_cached("SELECT min(id) FROM (SELECT id FROM exchange WHERE at >= ?1 ORDER BY at LIMIT 1000)")?
-        .query_row([from], |row| row.get(0))?;
-    let bound = first.unwrap_or(i64::MAX);
-    query.filters.push(Filter { field: "id".into(), op: FilterOp::Over, values: vec![bound.to_string()] });
+    let (from, to) = span("at", &query.filters, today)?;
+    let mut bound = |sql: &str, at: i64, op: FilterOp, nothing: i64| -> Result<(), StoreError> {
+        let id: Option<i64> = connection.prepare_cached(sql)?.query_row([at], |row| row.get(0))?;
+        let values = vec![id.unwrap_or(nothing).to_string()];
+        query.filters.push(Filter { field: "id".into(), op, values });
+        Ok(())
+    };
+    // Of the thousand rows nearest to the moment the outermost id counts: a long call is written after shorter, later
+    // ones.
+    if let Some(from) = from {
+        let sql = "SELECT min(id) FROM (SELECT id FROM exchange WHERE at >= ?1 ORDER BY at LIMIT 1000)";
+        bound(sql, from, FilterOp::Over, i64::MAX)?;
+    }
+    if let Some(to) = to {
+        let sql = "SELECT max(id) FROM (SELECT id FROM exchange WHERE at <= ?1 ORDER BY at DESC LIMIT 1000)";
+        bound(sql, to, FilterOp::Under, -1)?;
+    }
     Ok(query)
 }
 
@@ -164,6 +174,8 @@ pub(super) struct Text {
     /// Its whole words alone: where they are in no row of a segment, the costly beginnings are not looked up there.
     whole: Option<String>,
     rest: Vec<Filter>,
+    /// First and last id that can be a hit.
+    ids: (i64, i64),
 }
 
 impl Text {
@@ -181,12 +193,22 @@ impl Text {
         let mut must: Vec<String> = whole.iter().map(quoted).collect();
         let mut not = Vec::new();
         let mut rest = Vec::new();
+        let mut ids = (0, i64::MAX);
         for filter in &query.filters {
             let facts = || {
                 let facts = filter.values.iter().map(|value| quoted(&fact(&filter.field, value)));
                 format!("({})", facts.collect::<Vec<_>>().join(" OR "))
             };
             let narrows = FACTS.contains(&filter.field.as_str()) && !filter.values.is_empty();
+            if filter.field == "id"
+                && let Some(id) = filter.values.first().and_then(|id| id.parse::<i64>().ok())
+            {
+                match filter.op {
+                    FilterOp::Over => ids.0 = ids.0.max(id),
+                    FilterOp::Under => ids.1 = ids.1.min(id),
+                    _ => {}
+                }
+            }
             match filter.op {
                 FilterOp::Is if narrows => must.push(facts()),
                 FilterOp::IsNot if narrows => not.push(facts()),
@@ -199,11 +221,15 @@ impl Text {
         for facts in not {
             wanted = format!("({wanted} NOT {facts})");
         }
-        Ok(Some(Self { phrases: phrases(&query.text), wanted, whole, rest }))
+        Ok(Some(Self { phrases: phrases(&query.text), wanted, whole, rest, ids }))
     }
 
     /// Whether a segment can have a hit at all.
-    fn may_be_in(&self, connection: &Connection, table: &str) -> Result<bool, StoreError> {
+    fn may_be_in(&self, connection: &Connection, segment: i64) -> Result<bool, StoreError> {
+        if segments::end(segment) <= self.ids.0 || segment > segments::of(self.ids.1) {
+            return Ok(false);
+        }
+        let table = segments::table(segment);
         let Some(whole) = &self.whole else { return Ok(true) };
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH ?1)");
         Ok(connection.prepare_cached(&sql)?.query_row([whole], |row| row.get(0))?)
@@ -260,7 +286,7 @@ impl Text {
         let mut count = 0_u32;
         for segment in segments::all(connection)? {
             let table = segments::table(segment);
-            if !self.may_be_in(connection, &table)? {
+            if !self.may_be_in(connection, segment)? {
                 continue;
             }
             let sql = format!(
@@ -297,7 +323,7 @@ impl Text {
         let mut left = most;
         for segment in segments {
             let table = segments::table(segment);
-            if !self.may_be_in(connection, &table)? {
+            if !self.may_be_in(connection, segment)? {
                 continue;
             }
             let sql = format!(

@@ -24,6 +24,7 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
 /// When the database fails.
 pub fn settle(tx: &Transaction<'_>, today: Date) -> Result<(), StoreError> {
     note_new_day(tx, today)?;
+    note_owners(tx)?;
     find_currencies(tx)?;
     name_services(tx)?;
     count_clients(tx, today)?;
@@ -62,6 +63,16 @@ fn find_currencies(tx: &Transaction<'_>) -> Result<(), StoreError> {
             FROM settle_client s JOIN client c ON c.id = s.id WHERE c.currency = ''
          ) found
          WHERE client.id = found.id AND found.currency IS NOT NULL",
+        [],
+    )?;
+    Ok(())
+}
+
+/// An instance that came or went counts among its client's servers.
+fn note_owners(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO settle_client SELECT v.client_id FROM settle_instance s JOIN service v ON v.instance_id = s.id
+         WHERE true ON CONFLICT DO NOTHING",
         [],
     )?;
     Ok(())

@@ -50,7 +50,8 @@ pub fn upsert_many<R: Mirrored>(
 ) -> Result<Upserted, StoreError> {
     let table = R::KIND.table();
     let mut upsert = tx.prepare_cached(&upsert_sql::<R>())?;
-    let mut rowid = tx.prepare_cached(&format!("SELECT rowid, gone_at IS NOT NULL FROM {table} WHERE {} = ?1", R::KEY))?;
+    let mut rowid =
+        tx.prepare_cached(&format!("SELECT rowid, gone_at IS NOT NULL FROM {table} WHERE {} = ?1", R::KEY))?;
     let mut seen = tx.prepare_cached(
         "INSERT INTO sync_seen (kind, id, at) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
@@ -63,8 +64,7 @@ pub fn upsert_many<R: Mirrored>(
     let mut back = 0_i64;
     for record in records {
         let key = record.key();
-        let before: Option<(i64, bool)> =
-            rowid.query_row([&key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let before: Option<(i64, bool)> = rowid.query_row([&key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let mut values = record.values();
         values.insert(0, key.clone());
         let written = upsert.execute(rusqlite::params_from_iter(values))?;
