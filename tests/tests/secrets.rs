@@ -134,8 +134,9 @@ fn decrypted(db: &Path) -> String {
                 // Shadow tables of the search hold words; they are read like the others.
                 let Ok(mut rows) = c.prepare(&format!("SELECT * FROM \"{name}\"")) else { continue };
                 let width = rows.column_count();
-                let mut rows = rows.query([])?;
-                while let Some(row) = rows.next()? {
+                let Ok(mut rows) = rows.query([]) else { continue };
+                // A search without contents of its own cannot be scanned; the tables behind it are read.
+                while let Ok(Some(row)) = rows.next() {
                     for i in 0..width {
                         match row.get_ref(i)? {
                             rackdesk_store::rusqlite::types::ValueRef::Text(t)
