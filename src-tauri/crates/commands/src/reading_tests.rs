@@ -5,8 +5,8 @@ use rackdesk_store::{
     DatabaseKey, Store,
     list::{self as store_list, CLIENTS, INVOICES, ListQuery, SERVERS, SERVICES, TICKETS, Today},
     mirror::{
-        ClientRecord, ImageRecord, InstanceRecord, InvoiceRecord, ServiceRecord, TicketRecord,
-        save_client_detail, settle, upsert_many,
+        ClientRecord, ImageRecord, InstanceRecord, InvoiceRecord, ServiceRecord, TicketRecord, save_client_detail,
+        settle, upsert_many,
     },
 };
 use serde_json::json;

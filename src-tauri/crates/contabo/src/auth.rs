@@ -283,11 +283,7 @@ impl SignIn {
             effect: Effect::Read,
             timeout: TimeoutClass::Quick,
             max_reply: 1 << 20,
-            redaction: Redaction {
-                fields: SECRET_FIELDS,
-                whole_reply: true,
-                literals: self.config.hidden().into(),
-            },
+            redaction: Redaction { fields: SECRET_FIELDS, whole_reply: true, literals: self.config.hidden().into() },
             call,
         }
     }
