@@ -88,12 +88,33 @@ impl System {
 /// Looks for everything and installs it where that is possible. Says in one sentence what it found.
 pub(crate) fn provide(house: &House, purpose: Purpose, log: Option<&Log>) -> Result<String, Trouble> {
     let system = System::here();
+    check_room(house)?;
     check_node(house, system)?;
     match system {
         System::MacOs => check_macos(house),
         System::Windows => check_windows(),
         System::Debian | System::Fedora | System::Linux => provide_linux(house, system, purpose, log),
     }
+}
+
+/// A compiler that meets a full disk ends without a word.
+fn check_room(house: &House) -> Result<(), Trouble> {
+    const LEAST_MIB: u64 = 3 * 1024;
+    let mut df = house.command("df");
+    df.arg("-Pk").arg(&house.target);
+    let Some(table) = answer(df) else { return Ok(()) };
+    match free_mib(&table) {
+        Some(free) if free < LEAST_MIB => Err(Trouble::new(
+            format!("Only {free} MiB are free where the build goes ({}).", house.target.display()),
+            "make room; a first build takes about 10 GB, cargo clean gives back an old one",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The fourth column of the second line of `df -Pk`, in MiB.
+fn free_mib(table: &str) -> Option<u64> {
+    Some(table.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()? / 1024)
 }
 
 /// A Chromium for the UI in a second engine; installed where that is one ordinary package. (Ubuntu's is a snap.)
@@ -283,6 +304,14 @@ mod tests {
         assert!(parse_version("v20.9.0").is_some_and(|v| v < NODE), "9 is less than 19");
         assert!(parse_version("v22.0.1").is_some_and(|v| v >= NODE));
         assert_eq!(parse_version("node"), None);
+    }
+
+    #[test]
+    fn free_space_is_read_from_df() {
+        let table =
+            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda 263174212 90000000 2516582 98% /\n";
+        assert_eq!(free_mib(table), Some(2457));
+        assert_eq!(free_mib("df: no such file"), None);
     }
 
     #[test]
