@@ -41,20 +41,6 @@ struct Inner {
     log: OnceLock<LogWriter>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        // A process that ends while the thread still works would clear away OpenSSL under its feet. The last clone may
-        // be dropped by a write itself, though.
-        if let Some(thread) = thread
-            && thread.thread().id() != std::thread::current().id()
-        {
-            thread.join().ok();
-        }
-    }
-}
-
 impl Store {
     /// Opens the database at `path`, making it when there is none, and brings its schema forward. Blocks: an older
     /// file is copied first.
@@ -223,15 +209,7 @@ impl Store {
         if let Some(log) = self.inner.log.get() {
             log.close();
         }
-        self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.inner.readers.close();
-        self.inner.slow_readers.close();
-        if let Some(thread) = thread
-            && thread.join().is_err()
-        {
-            tracing::error!("the writer thread ended in a panic");
-        }
+        self.inner.stop();
     }
 
     fn wait<T, F>(&self, sync: Sync, work: F) -> Result<T, StoreError>
@@ -284,6 +262,29 @@ impl Store {
             }
         }
         outcome
+    }
+}
+
+impl Inner {
+    /// Ends the writer after the writes that were called for, and closes every connection. What is used of OpenSSL is
+    /// taken down when the process ends, so no thread of ours may still be at work then.
+    fn stop(&self) {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.readers.close();
+        self.slow_readers.close();
+        // The last clone may have been part of a write and go with it: the writer cannot wait for itself.
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id())
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread ended in a panic");
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

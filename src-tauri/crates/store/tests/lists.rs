@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::sync::OnceLock;
-
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestRunner};
 use rackdesk_store::{
     DatabaseKey, Store, StoreError,
     list::{
@@ -46,55 +44,50 @@ fn invoices() -> Vec<InvoiceRecord> {
         .collect()
 }
 
-fn filled() -> &'static Store {
-    static STORE: OnceLock<(tempfile::TempDir, Store)> = OnceLock::new();
-    let (_, store) = STORE.get_or_init(|| {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("lists.db"), &DatabaseKey::from_bytes([1; 32])).unwrap();
-        store
-            .write(|tx| {
-                let at = Timestamp::UNIX_EPOCH;
-                upsert_many(tx, &invoices(), at)?;
-                let clients: Vec<_> = (0..9)
-                    .map(|id| ClientRecord { id, first_name: NAMES[id as usize % 6].into(), ..Default::default() })
-                    .collect();
-                upsert_many(tx, &clients, at)?;
-                let services: Vec<_> = (0..40)
-                    .map(|id| ServiceRecord {
-                        id,
-                        client_id: id % 9,
-                        product: format!("Plan {}", id % 3),
-                        instance_id: (id % 4 == 0).then_some(id),
-                        amount: Decimal::new(id % 5, 0),
-                        ..Default::default()
-                    })
-                    .collect();
-                upsert_many(tx, &services, at)?;
-                let instances: Vec<_> = (0..40)
-                    .map(|id| InstanceRecord { id, ipv4: format!("10.0.{}.{}", id % 3, id), ..Default::default() })
-                    .collect();
-                upsert_many(tx, &instances, at)?;
-                let tickets: Vec<_> = (0..40)
-                    .map(|id| TicketRecord {
-                        id,
-                        priority: ["Low", "Medium", "High", "odd"][id as usize % 4].into(),
-                        last_reply: format!("2026-11-{:02} 10:00:00", 1 + id % 20),
-                        waiting: id % 2 == 0,
-                        ..Default::default()
-                    })
-                    .collect();
-                upsert_many(tx, &tickets, at)?;
-                settle(tx, today().date)
-            })
-            .unwrap();
-        (directory, store)
-    });
+fn filled() -> (tempfile::TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&directory.path().join("lists.db"), &DatabaseKey::from_bytes([1; 32])).unwrap();
     store
+        .write(|tx| {
+            let at = Timestamp::UNIX_EPOCH;
+            upsert_many(tx, &invoices(), at)?;
+            let clients: Vec<_> = (0..9)
+                .map(|id| ClientRecord { id, first_name: NAMES[id as usize % 6].into(), ..Default::default() })
+                .collect();
+            upsert_many(tx, &clients, at)?;
+            let services: Vec<_> = (0..40)
+                .map(|id| ServiceRecord {
+                    id,
+                    client_id: id % 9,
+                    product: format!("Plan {}", id % 3),
+                    instance_id: (id % 4 == 0).then_some(id),
+                    amount: Decimal::new(id % 5, 0),
+                    ..Default::default()
+                })
+                .collect();
+            upsert_many(tx, &services, at)?;
+            let instances: Vec<_> = (0..40)
+                .map(|id| InstanceRecord { id, ipv4: format!("10.0.{}.{}", id % 3, id), ..Default::default() })
+                .collect();
+            upsert_many(tx, &instances, at)?;
+            let tickets: Vec<_> = (0..40)
+                .map(|id| TicketRecord {
+                    id,
+                    priority: ["Low", "Medium", "High", "odd"][id as usize % 4].into(),
+                    last_reply: format!("2026-11-{:02} 10:00:00", 1 + id % 20),
+                    waiting: id % 2 == 0,
+                    ..Default::default()
+                })
+                .collect();
+            upsert_many(tx, &tickets, at)?;
+            settle(tx, today().date)
+        })
+        .unwrap();
+    (directory, store)
 }
 
 /// Walks a list window by window.
-fn walk(spec: &'static ListSpec, query: &ListQuery) -> Result<Vec<i64>, StoreError> {
-    let store = filled();
+fn walk(store: &Store, spec: &'static ListSpec, query: &ListQuery) -> Result<Vec<i64>, StoreError> {
     let mut query = query.clone();
     let mut all = Vec::new();
     loop {
@@ -202,25 +195,35 @@ fn any_query() -> impl Strategy<Value = ListQuery> {
     })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
-    #[test]
-    fn windows_put_together_are_the_whole_list(query in any_query()) {
+fn cases(cases: u32) -> TestRunner {
+    TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..Default::default() })
+}
+
+#[test]
+fn windows_put_together_are_the_whole_list() {
+    let (_directory, store) = filled();
+    let law = |query: ListQuery| {
         let wanted = if query.text == "&" { Vec::new() } else { model(&query) };
-        prop_assert_eq!(&walk(&INVOICES, &query).unwrap(), &wanted);
-        let store = filled();
+        prop_assert_eq!(&walk(&store, &INVOICES, &query).unwrap(), &wanted);
         let counted = store.read_slow(|c| totals(c, store.totals_cache(), &INVOICES, &query, &today())).unwrap();
         prop_assert_eq!(counted.matching as usize, wanted.len());
         prop_assert_eq!(counted.all, 300);
         prop_assert_eq!(store.read(|c| ids(c, &INVOICES, &query, &today())).unwrap(), wanted);
-    }
+        Ok(())
+    };
+    cases(300).run(&any_query(), law).unwrap();
+}
 
-    #[test]
-    fn a_foreign_cursor_is_refused_and_never_panics(after in "\\PC{0,80}") {
+#[test]
+fn a_foreign_cursor_is_refused_and_never_panics() {
+    let (_directory, store) = filled();
+    let law = |after: String| {
         let query = ListQuery { after: Some(after), limit: 10, ..Default::default() };
-        let answer = filled().read(|c| window(c, &INVOICES, &query, &today(), |row| row.get::<_, i64>("_id")));
+        let answer = store.read(|c| window(c, &INVOICES, &query, &today(), |row| row.get::<_, i64>("_id")));
         prop_assert!(matches!(answer, Err(StoreError::Input { ref field, .. }) if field == "after"), "{:?}", answer);
-    }
+        Ok(())
+    };
+    cases(300).run(&"\\PC{0,80}", law).unwrap();
 }
 
 #[test]
@@ -233,16 +236,17 @@ fn every_column_of_every_list_can_be_asked_for() {
         rackdesk_store::list::ColumnKind::Date | rackdesk_store::list::ColumnKind::LocalTime => "2026-11-20",
         _ => "x",
     };
+    let (_directory, store) = filled();
     for spec in [&CLIENTS, &SERVICES, &INVOICES, &TICKETS, &SERVERS] {
         for column in spec.columns {
             let is = Filter { field: column.name.into(), op: FilterOp::Is, values: vec![example(column.kind).into()] };
-            walk(spec, &ListQuery { filters: vec![is], limit: 7, ..Default::default() }).unwrap();
+            walk(&store, spec, &ListQuery { filters: vec![is], limit: 7, ..Default::default() }).unwrap();
             if column.sort.is_none() {
                 continue;
             }
             for descending in [false, true] {
                 let sort = Some(Sort { column: column.name.into(), descending });
-                let mut found = walk(spec, &ListQuery { sort, limit: 7, ..Default::default() }).unwrap();
+                let mut found = walk(&store, spec, &ListQuery { sort, limit: 7, ..Default::default() }).unwrap();
                 let length = found.len();
                 found.sort_unstable();
                 found.dedup();
@@ -250,7 +254,6 @@ fn every_column_of_every_list_can_be_asked_for() {
                 assert!(length >= 9, "{} by {}: rows are missing", spec.name, column.name);
             }
         }
-        let store = filled();
         let counted =
             store.read_slow(|c| totals(c, store.totals_cache(), spec, &ListQuery::default(), &today())).unwrap();
         assert_eq!(counted.all, counted.matching);
@@ -259,7 +262,7 @@ fn every_column_of_every_list_can_be_asked_for() {
 
 #[test]
 fn sums_are_exact_and_per_currency_and_follow_the_table() {
-    let store = filled();
+    let (_directory, store) = filled();
     let query = ListQuery { filters: vec![filter("status", FilterOp::Is, &["Paid"])], ..Default::default() };
     let counted = store.read_slow(|c| totals(c, store.totals_cache(), &INVOICES, &query, &today())).unwrap();
     for currency in ["EUR", "USD", "JPY"] {
@@ -274,7 +277,8 @@ fn sums_are_exact_and_per_currency_and_follow_the_table() {
 
 #[test]
 fn wrong_questions_are_told_by_field() {
-    let ask = |query: ListQuery| match filled()
+    let (_directory, store) = filled();
+    let ask = |query: ListQuery| match store
         .read(|c| window(c, &INVOICES, &query, &today(), |row| row.get::<_, i64>("_id")))
     {
         Err(StoreError::Input { field, .. }) => field,
@@ -296,7 +300,7 @@ fn wrong_questions_are_told_by_field() {
     for odd in ["' OR 1=1 --", "%", "_", "\\", "\u{0}"] {
         let query =
             ListQuery { filters: vec![filter("number", FilterOp::Contains, &[odd])], limit: 9, ..Default::default() };
-        assert_eq!(walk(&INVOICES, &query).unwrap(), Vec::<i64>::new(), "{odd}");
+        assert_eq!(walk(&store, &INVOICES, &query).unwrap(), Vec::<i64>::new(), "{odd}");
     }
 }
 
@@ -308,8 +312,8 @@ fn a_cursor_of_another_order_is_refused() {
         limit: 5,
         ..Default::default()
     };
-    let ask =
-        |query: &ListQuery| filled().read(|c| window(c, &INVOICES, query, &today(), |row| row.get::<_, i64>("_id")));
+    let (_directory, store) = filled();
+    let ask = |query: &ListQuery| store.read(|c| window(c, &INVOICES, query, &today(), |row| row.get::<_, i64>("_id")));
     let next = ask(&sorted("date", None)).unwrap().next;
     assert!(ask(&sorted("date", next.clone())).is_ok());
     assert!(matches!(ask(&sorted("due", next)), Err(StoreError::Input { .. })));
