@@ -63,7 +63,9 @@ it('leaves Escape to an open menu', async () => {
   const view = render(page);
   const menu = document.createElement('div');
   menu.className = 'mantine-Menu-dropdown';
+  menu.tabIndex = 0;
   document.body.append(menu);
+  menu.focus();
   await user.keyboard('{Escape}');
   expect(back).not.toHaveBeenCalled();
   menu.remove();

@@ -57,16 +57,16 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** An open menu or popover: Escape closes it and nothing else. */
-function floatingOpen(): boolean {
-  return document.querySelector('.mantine-Menu-dropdown, .mantine-Popover-dropdown') !== null;
+/** In an open menu or popover Escape closes it and nothing else. */
+function inFloating(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.mantine-Menu-dropdown, .mantine-Popover-dropdown') !== null;
 }
 
 /** Runs the binding for this event; answers whether one did. */
 export function dispatchKey(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const combo = pressed(event);
-  if (combo === 'Escape' && floatingOpen()) return false;
+  if (combo === 'Escape' && inFloating(event.target)) return false;
   const typing = isField(event.target);
   const now = Date.now();
   const sequence = pending && pending.until > now ? `${pending.first} ${combo}` : null;
