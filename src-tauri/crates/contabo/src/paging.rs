@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use async_stream::try_stream;
 use futures::{Stream, TryStreamExt, pin_mut};
+use rackdesk_wire::Call;
+use uuid::Uuid;
 
 use crate::client::Client;
 use crate::error::Error;
@@ -17,17 +19,24 @@ pub const PAGE_SIZE: i64 = 100;
 impl Client {
     /// The pages of a list without rows that an earlier page held. Filters and order are those of `operation`, its page
     /// is not.
-    pub fn pages<O: Paged>(
+    pub fn pages<O: Paged>(&self, operation: O, size: i64) -> impl Stream<Item = Result<Page<O::Item>, Error>> + Send {
+        self.pages_for(operation, size, Call::fresh())
+    }
+
+    /// The same on behalf of `asker`: each page is recorded with its trace and action, under a request id of its own.
+    pub fn pages_for<O: Paged>(
         &self,
         mut operation: O,
         size: i64,
+        asker: Call,
     ) -> impl Stream<Item = Result<Page<O::Item>, Error>> + Send {
         let client = self.clone();
         try_stream! {
             let mut pager = Pager::default();
             loop {
                 operation.turn_to(pager.page, size);
-                let mut page = client.call(&operation).await?;
+                let call = Call { request_id: Uuid::new_v4(), ..asker.clone() };
+                let mut page = client.call_with(&operation, call).await?;
                 let more = pager
                     .take(&mut page)
                     .map_err(|detail| Error::stuck(pager.page, &detail, O::ID))?;

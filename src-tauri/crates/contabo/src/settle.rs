@@ -6,7 +6,7 @@
 
 use futures::future::BoxFuture;
 use futures::{StreamExt, pin_mut};
-use rackdesk_wire::Effect;
+use rackdesk_wire::{Call, Effect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -111,8 +111,15 @@ const LOOK_AT: usize = 300;
 
 /// Asks the audits about a call.
 ///
-/// `resource` holds what the call named by the provider's names, e.g. `instanceId`; for a create it is empty.
-pub async fn settle(client: &Client, mutation: &str, resource: &[(&str, &str)], request_id: Uuid) -> Settled {
+/// `resource` holds what the call named by the provider's names, e.g. `instanceId`; for a create it is empty. `asker` is
+/// whom the look-ups are recorded for: they carry its trace and action, each under a request id of its own.
+pub async fn settle(
+    client: &Client,
+    mutation: &str,
+    resource: &[(&str, &str)],
+    request_id: Uuid,
+    asker: &Call,
+) -> Settled {
     let Some(info) = registry::registry().iter().find(|info| info.id == mutation && info.effect != Effect::Read) else {
         return Settled::Unknown(Doubt::NoMutation);
     };
@@ -120,7 +127,7 @@ pub async fn settle(client: &Client, mutation: &str, resource: &[(&str, &str)], 
         Trail::List(list) => list,
         Trail::None(because) => return Settled::Unknown(Doubt::NoAuditList { because }),
     };
-    let found = match look(client, list, request_id).await {
+    let found = match look(client, list, request_id, asker).await {
         Ok(found) => found,
         Err(error) => return Settled::Unknown(Doubt::Unreachable(error)),
     };
@@ -203,11 +210,11 @@ pub fn trails() -> Vec<(&'static str, Trail)> {
 }
 
 /// Reads an audit list by name.
-fn look<'a>(client: &'a Client, list: &str, request_id: Uuid) -> BoxFuture<'a, Result<Found, Error>> {
+fn look<'a>(client: &'a Client, list: &str, request_id: Uuid, asker: &'a Call) -> BoxFuture<'a, Result<Found, Error>> {
     macro_rules! by_name {
         ($($name:ident),* $(,)?) => {
             match list {
-                $(<$name as crate::operation::Operation>::ID => Box::pin(read::<$name>(client, request_id)),)*
+                $(<$name as crate::operation::Operation>::ID => Box::pin(read::<$name>(client, request_id, asker)),)*
                 _ => Box::pin(async { Ok(Found { rows: Vec::new(), ignored: true }) }),
             }
         };
@@ -233,9 +240,9 @@ fn look<'a>(client: &'a Client, list: &str, request_id: Uuid) -> BoxFuture<'a, R
     )
 }
 
-async fn read<L: AuditList>(client: &Client, request_id: Uuid) -> Result<Found, Error> {
+async fn read<L: AuditList>(client: &Client, request_id: Uuid, asker: &Call) -> Result<Found, Error> {
     let wanted = request_id.to_string();
-    let pages = client.pages(L::unfiltered().of_request(wanted.clone()), PAGE_SIZE);
+    let pages = client.pages_for(L::unfiltered().of_request(wanted.clone()), PAGE_SIZE, asker.clone());
     pin_mut!(pages);
     let mut found = Found { rows: Vec::new(), ignored: false };
     let mut others = 0;

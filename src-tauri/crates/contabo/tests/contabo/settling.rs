@@ -2,6 +2,7 @@
 
 use rackdesk_contabo::settle::{Trail, trails};
 use rackdesk_contabo::{Doubt, Problem, Settled, registry, settle};
+use rackdesk_wire::Call;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wiremock::{Request, ResponseTemplate};
@@ -70,7 +71,9 @@ async fn every_audited_mutation_is_settled_by_its_request_id() {
             list(&[row(1, &asked_id(request).to_uppercase(), &theirs)], 1)
         };
         let provider = Provider::answering(answer).await;
-        let Settled::Applied { ids, rows } = settle(&provider.client, mutation, &ours, Uuid::new_v4()).await else {
+        let Settled::Applied { ids, rows } =
+            settle(&provider.client, mutation, &ours, Uuid::new_v4(), &Call::fresh()).await
+        else {
             panic!("{mutation} is not settled");
         };
         let expected: Vec<(String, String)> =
@@ -90,15 +93,27 @@ fn text(value: &Value) -> String {
 #[tokio::test]
 async fn no_row_is_no_proof_and_says_so() {
     let provider = Provider::answering(list(&[], 0)).await;
-    let outcome = settle(&provider.client, "restart", &[("instanceId", "4711")], Uuid::new_v4()).await;
+    let outcome = settle(&provider.client, "restart", &[("instanceId", "4711")], Uuid::new_v4(), &Call::fresh()).await;
     assert!(matches!(outcome, Settled::NotSeen), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_look_up_is_recorded_for_the_action_that_asks() {
+    let provider = Provider::answering(list(&[], 0)).await;
+    let (wanted, trace) = (Uuid::new_v4(), "rackdesk-A-17-2");
+    let asker = Call { action_id: Some(17), trace_id: Some(trace.to_owned()), ..Call::fresh() };
+    settle(&provider.client, "restart", &[("instanceId", "4711")], wanted, &asker).await;
+    let kept = provider.kept.all();
+    let look = kept.iter().find(|exchange| exchange.operation.ends_with("AuditsList")).expect("kept");
+    assert_eq!((look.action_id, look.trace_id.as_deref()), (Some(17), Some(trace)));
+    assert!(look.request_id != wanted && look.request_id != asker.request_id, "an id of its own");
 }
 
 #[tokio::test]
 async fn an_order_is_settled_with_the_id_of_what_it_bought() {
     let answer = |request: &Request| list(&[row(1, &asked_id(request), &[("instanceId", json!(815))])], 1);
     let provider = Provider::answering(answer).await;
-    let outcome = settle(&provider.client, "createInstance", &[], Uuid::new_v4()).await;
+    let outcome = settle(&provider.client, "createInstance", &[], Uuid::new_v4(), &Call::fresh()).await;
     let Settled::Applied { ids, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(ids, [("instanceId".to_owned(), "815".to_owned())]);
 }
@@ -123,7 +138,7 @@ async fn a_filter_that_is_ignored_is_noticed() {
         ResponseTemplate::new(200).set_body_json(json!({"data": rows, "_pagination": pagination}))
     };
     let provider = Provider::answering(page).await;
-    let outcome = settle(&provider.client, "restart", &[("instanceId", "1")], Uuid::new_v4()).await;
+    let outcome = settle(&provider.client, "restart", &[("instanceId", "1")], Uuid::new_v4(), &Call::fresh()).await;
     assert!(matches!(outcome, Settled::Unknown(Doubt::FilterIgnored)), "{outcome:?}");
     let asked = provider.requests("/v1/compute/instances/actions/audits").await.len();
     assert_eq!(asked, 3, "it looks at the newest rows, not at all of them");
@@ -133,22 +148,22 @@ async fn a_filter_that_is_ignored_is_noticed() {
 async fn a_row_of_another_resource_settles_nothing() {
     let answer = |request: &Request| list(&[row(1, &asked_id(request), &[("instanceId", json!(9999))])], 1);
     let provider = Provider::answering(answer).await;
-    let outcome = settle(&provider.client, "stop", &[("instanceId", "4711")], Uuid::new_v4()).await;
+    let outcome = settle(&provider.client, "stop", &[("instanceId", "4711")], Uuid::new_v4(), &Call::fresh()).await;
     assert!(matches!(outcome, Settled::Unknown(Doubt::OtherResource { .. })), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn what_has_no_audit_or_cannot_be_asked_stays_unknown() {
     let provider = Provider::answering(ResponseTemplate::new(500)).await;
-    let outcome = settle(&provider.client, "stop", &[], Uuid::new_v4()).await;
+    let outcome = settle(&provider.client, "stop", &[], Uuid::new_v4(), &Call::fresh()).await;
     let Settled::Unknown(Doubt::Unreachable(error)) = outcome else { panic!("{outcome:?}") };
     assert!(matches!(error.problem, Problem::ProviderFailed { .. }));
     for mutation in ["createPtrRecord", "startExtCheck", "regenerateObjectStorageCredentials", "resetPassword"] {
-        let outcome = settle(&provider.client, mutation, &[], Uuid::new_v4()).await;
+        let outcome = settle(&provider.client, mutation, &[], Uuid::new_v4(), &Call::fresh()).await;
         assert!(matches!(outcome, Settled::Unknown(Doubt::NoAuditList { .. })), "{mutation}: {outcome:?}");
     }
     for mutation in ["retrieveInstance", "nonsense"] {
-        let outcome = settle(&provider.client, mutation, &[], Uuid::new_v4()).await;
+        let outcome = settle(&provider.client, mutation, &[], Uuid::new_v4(), &Call::fresh()).await;
         assert!(matches!(outcome, Settled::Unknown(Doubt::NoMutation)), "{mutation}: {outcome:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What every kind on Contabo needs: words for failures, and the audit look-up.
 
 use rackdesk_contabo::{Doubt, Error, Problem, Settled, settle};
-use rackdesk_wire::Sent;
+use rackdesk_wire::{Call, Sent};
 use uuid::Uuid;
 
 use super::Trouble;
@@ -51,15 +51,18 @@ pub(super) fn no_account() -> Trouble {
     }
 }
 
-/// Asks the audits about one of our calls: the operation, what it named by the provider's names, and its request id.
+/// Asks the audits about one of our calls: the operation, what it named by the provider's names, and its request id. The
+/// look-ups are recorded for `action`.
 pub(super) async fn audit(
     client: &rackdesk_contabo::Client,
     operation: &str,
     resource: &[(&str, &str)],
     request_id: &str,
+    action: i64,
 ) -> AuditLook {
     let Ok(request_id) = Uuid::try_parse(request_id) else { return AuditLook::Incomplete };
-    match settle(client, operation, resource, request_id).await {
+    let asker = Call { action_id: Some(action), ..Call::fresh() };
+    match settle(client, operation, resource, request_id, &asker).await {
         Settled::Applied { rows, .. } => {
             let first = rows.into_iter().next();
             AuditLook::Seen {

@@ -162,7 +162,7 @@ impl Power {
 
     async fn audit(&self, client: &Client, action: &ActionRecord, request_id: &str) -> AuditLook {
         let instance = action.target.id.to_string();
-        contabo::audit(client, self.verb, &[("instanceId", &instance)], request_id).await
+        contabo::audit(client, self.verb, &[("instanceId", &instance)], request_id, action.id).await
     }
 
     async fn acknowledge(&self, client: &Client, instance_id: i64, call: Call) -> Result<Acknowledged, Trouble> {
