@@ -21,17 +21,47 @@ fn installers(house: &House) -> Result<ExitCode, Trouble> {
         in_the_open(house.npm(suite::UI_INSTALL))?;
     }
     // AppImage is left out: its bundler downloads a program from elsewhere while it builds.
-    let kinds = match System::here() {
-        System::MacOs => "app,dmg",
-        System::Windows => "nsis",
-        System::Debian | System::Fedora | System::Linux => "deb,rpm",
-    };
+    build(
+        house,
+        match System::here() {
+            System::MacOs => "app,dmg",
+            System::Windows => "nsis",
+            System::Debian | System::Fedora | System::Linux => "deb,rpm",
+        },
+    )?;
+    eprintln!("Installers are in {}", house.target.join("release/bundle").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build(house: &House, kinds: &str) -> Result<(), Trouble> {
     let cli = house.ui().join("node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
     let mut tauri = house.command(cli);
     tauri.current_dir(house.shell()).args(["build", "--bundles", kinds]);
-    in_the_open(tauri)?;
-    eprintln!("Installers are in {}", house.target.join("release/bundle").display());
-    Ok(ExitCode::SUCCESS)
+    in_the_open(tauri)
+}
+
+/// What selects [`sizes`] among the figures.
+pub(crate) const SIZES: &str = "size";
+
+/// The most a Debian package may have.
+const DEB_BYTES: u64 = 20_000_000;
+
+/// What has to be loaded and downloaded.
+pub(crate) fn sizes(house: &House) -> Result<(), Trouble> {
+    in_the_open(suite::first_paint(house)?)?;
+    if !matches!(System::here(), System::Debian) {
+        return Ok(());
+    }
+    let dir = house.target.join("release/bundle/deb");
+    // One of an earlier version would be measured too.
+    std::fs::remove_dir_all(&dir).ok();
+    build(house, "deb")?;
+    let files = std::fs::read_dir(&dir).into_iter().flatten().flatten();
+    let debs = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "deb"));
+    let bytes: u64 = debs.filter_map(|deb| deb.metadata().ok()).map(|deb| deb.len()).sum();
+    let verdict = if (1..=DEB_BYTES).contains(&bytes) { "ok" } else { "OVER" };
+    println!("{:.1} MB Debian package (limit {} MB)  {verdict}", bytes as f64 / 1e6, DEB_BYTES / 1_000_000);
+    Ok(())
 }
 
 /// Compiles the app for Windows with Debian's own Rust, which brings the sources of the standard library, and

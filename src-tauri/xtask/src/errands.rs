@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::bundle;
 use crate::house::{House, Trouble};
 use crate::prerequisites::{self, Purpose};
 use crate::process::in_the_open;
@@ -41,15 +42,27 @@ pub(crate) fn shots(house: &House, args: Vec<String>) -> Result<ExitCode, Troubl
     Ok(ExitCode::SUCCESS)
 }
 
-/// The figures the product promises, of an optimised build.
-pub(crate) fn bench(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+/// The figures the product promises, of an optimised build: of the named groups, or of all.
+pub(crate) fn bench(house: &House, mut args: Vec<String>) -> Result<ExitCode, Trouble> {
     tests_program(house, "bench")?;
+    prerequisites::provide(house, Purpose::Test, None)?;
+    if suite::ui_packages_stale(house) {
+        in_the_open(house.npm(suite::UI_INSTALL))?;
+    }
     in_the_open(house.npm(&["run", "--silent", "build"]))?;
-    in_the_open(house.cargo(&["build", "--workspace", "--bins", "--release"]))?;
-    let program = format!("bench{}", std::env::consts::EXE_SUFFIX);
-    let mut bench = house.command(house.app("release").with_file_name(program));
-    bench.args(args).env("RACKDESK_BIN_DIR", house.target.join("release"));
-    in_the_open(house.in_own_session(bench, true))?;
+    let named = args.iter().any(|arg| !arg.starts_with("--"));
+    let sizes = !named || args.iter().any(|arg| arg == bundle::SIZES);
+    args.retain(|arg| arg != bundle::SIZES);
+    if !named || args.iter().any(|arg| !arg.starts_with("--")) {
+        in_the_open(house.cargo(&["build", "--workspace", "--bins", "--example", "empty_window", "--release"]))?;
+        let program = format!("bench{}", std::env::consts::EXE_SUFFIX);
+        let mut bench = house.command(house.app("release").with_file_name(program));
+        bench.args(args).env("RACKDESK_BIN_DIR", house.target.join("release"));
+        in_the_open(house.in_own_session(bench, true))?;
+    }
+    if sizes {
+        bundle::sizes(house)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

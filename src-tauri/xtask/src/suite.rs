@@ -328,14 +328,19 @@ fn ui_build(work: &Work) -> Done {
     script(work, "build")
 }
 
-fn ui_size(work: &Work) -> Done {
-    let path = work.house.logs().join("first_paint.mjs");
-    std::fs::write(&path, FIRST_PAINT).map_err(|e| {
+/// Prints what is loaded before the first page is painted; fails above the limit.
+pub(crate) fn first_paint(house: &House) -> Result<Command, Trouble> {
+    let path = house.logs().join("first_paint.mjs");
+    std::fs::create_dir_all(house.logs()).and_then(|()| std::fs::write(&path, FIRST_PAINT)).map_err(|e| {
         Trouble::new(format!("Cannot write {}: {e}", path.display()), "make the target directory writable")
     })?;
-    let mut node: Command = work.house.command("node");
-    node.arg(path).arg(work.house.ui().join("dist")).arg(FIRST_PAINT_KIB);
-    work.log.run(node)?;
+    let mut node: Command = house.command("node");
+    node.arg(path).arg(house.ui().join("dist")).arg(FIRST_PAINT_KIB);
+    Ok(node)
+}
+
+fn ui_size(work: &Work) -> Done {
+    work.log.run(first_paint(work.house)?)?;
     Ok(Outcome::Passed(work.log.tail(1).pop().unwrap_or_default()))
 }
 

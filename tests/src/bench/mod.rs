@@ -3,6 +3,10 @@
 //! A group is a function that takes a [`Report`]. To add one, write it in a file here and add its line to [`GROUPS`].
 
 mod data;
+pub mod executor;
+#[cfg(target_os = "linux")]
+mod screen;
+pub mod start;
 pub mod store;
 
 use std::time::{Duration, Instant};
@@ -11,7 +15,7 @@ use std::time::{Duration, Instant};
 pub type Group = fn(&mut Report);
 
 /// All groups, by the name that selects them.
-pub const GROUPS: &[(&str, Group)] = &[("store", store::run)];
+pub const GROUPS: &[(&str, Group)] = &[("store", store::run), ("executor", executor::run), ("start", start::run)];
 
 /// What was measured so far.
 #[derive(Debug, Default)]
@@ -59,6 +63,19 @@ impl Times {
         let result = work();
         self.0.push(started.elapsed());
         result
+    }
+
+    /// Measures one run of something that waits.
+    pub async fn take_async<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let started = Instant::now();
+        let result = work.await;
+        self.0.push(started.elapsed());
+        result
+    }
+
+    /// Adds a run that was measured elsewhere.
+    pub fn add(&mut self, time: Duration) {
+        self.0.push(time);
     }
 
     /// All of another's runs too.
