@@ -1,6 +1,7 @@
 //! Tests across the crates: what they share.
 
 pub mod bench;
+pub mod coverage;
 pub mod ctl;
 pub mod desk;
 pub mod driver;
