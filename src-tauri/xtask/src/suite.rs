@@ -85,9 +85,16 @@ fn rust_steps() -> Vec<Step> {
         step(
             "scenario",
             "integration and scenario tests, over real HTTP",
-            &["build"],
+            &["build", "foreign-install"],
             scenario,
             "run the failed test alone: cargo test --workspace NAME",
+        ),
+        step(
+            "php",
+            "what is encoded as PHP does it, against PHP itself",
+            &["build"],
+            php,
+            "cargo test --workspace --test php",
         ),
         step("doc", "documentation tests", &["build"], doc, "cargo test --workspace --doc"),
         step(
@@ -117,6 +124,13 @@ fn ui_steps() -> Vec<Step> {
             &["prerequisites"],
             ui_install,
             "is there a network? npm --prefix ui install",
+        ),
+        step(
+            "foreign-install",
+            "other people's clients of both providers, which the sandbox is held to",
+            &["prerequisites"],
+            foreign_install,
+            "is there a network? npm --prefix tests/foreign/NAME install",
         ),
         step("ui-build", "the UI as it ships", &["ui-install"], ui_build, "npm --prefix ui run build"),
         step(
@@ -150,11 +164,25 @@ pub(crate) const BUILD_ALL: &[&str] = &["build", "--workspace", "--bins", "--tes
 /// packages of every system, and one written behind a registry that lacks some of them has only its own.
 pub(crate) const UI_INSTALL: &[&str] = &["install", "--no-audit", "--no-fund"];
 
-/// Whether npm has to run: it notes in node_modules what it installed last.
+/// Whether npm has to run for the UI.
 pub(crate) fn ui_packages_stale(house: &House) -> bool {
+    packages_stale(&house.ui())
+}
+
+/// Whether npm has to run in a folder: it notes in node_modules what it installed last.
+fn packages_stale(folder: &Path) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-    let noted = changed(&house.ui().join("node_modules/.package-lock.json"));
-    noted == SystemTime::UNIX_EPOCH || noted < changed(&house.ui().join("package-lock.json"))
+    let noted = changed(&folder.join("node_modules/.package-lock.json"));
+    noted == SystemTime::UNIX_EPOCH || noted < changed(&folder.join("package-lock.json"))
+}
+
+/// Folders under `tests/foreign` that npm knows what to do with.
+fn foreign_clients(house: &House) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(house.root.join("tests/foreign")).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> =
+        entries.map(|e| e.path()).filter(|p| p.join("package-lock.json").is_file()).collect();
+    folders.sort();
+    folders
 }
 
 fn passed() -> Done {
@@ -219,6 +247,17 @@ fn unit(work: &Work) -> Done {
 
 fn scenario(work: &Work) -> Done {
     rust_tests(work, &["--test", "*"])
+}
+
+/// The scenario step runs these tests as well, and lets them pass where there is no PHP; here that is told.
+fn php(work: &Work) -> Done {
+    if !on_path("php") {
+        return skipped("no php on this machine; nothing was compared with it");
+    }
+    let mut tests = work.house.cargo(&["test", "--workspace", "--test", "php"]);
+    tests.env("RACKDESK_PHP", "must");
+    work.log.run(tests)?;
+    Ok(Outcome::Passed(count(&work.log.tail(60))))
 }
 
 fn rust_tests(work: &Work, which: &[&str]) -> Done {
@@ -322,6 +361,16 @@ fn ui_install(work: &Work) -> Done {
     }
     work.log.run(work.house.npm(UI_INSTALL))?;
     passed()
+}
+
+fn foreign_install(work: &Work) -> Done {
+    let stale: Vec<PathBuf> = foreign_clients(work.house).into_iter().filter(|folder| packages_stale(folder)).collect();
+    for folder in &stale {
+        let mut install = work.house.npm(UI_INSTALL);
+        install.current_dir(folder);
+        work.log.run(install)?;
+    }
+    Ok(Outcome::Passed(if stale.is_empty() { "up to date".into() } else { format!("{} installed", stale.len()) }))
 }
 
 fn ui_build(work: &Work) -> Done {
