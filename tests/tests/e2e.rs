@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rackdesk_tests::ctl::{Sandbox, program};
+use rackdesk_tests::ctl::{Ctl, Sandbox, program};
 use rackdesk_tests::desk;
 use rackdesk_tests::window::Window;
 
@@ -257,6 +257,58 @@ async fn the_window_opens_large_and_comes_back_as_it_was_left() {
     let elsewhere =
         std::env::var_os("XDG_DATA_HOME").map(|dir| std::path::PathBuf::from(dir).join("io.rackdesk.console"));
     assert!(elsewhere.is_none_or(|dir| !dir.exists()), "and nothing is in the usual one");
+}
+
+/// How often the app is killed in the ordinary run; `RACKDESK_APP_KILLS` asks for more.
+const KILLS: usize = 4;
+
+#[test]
+#[ignore = "needs a display and a keyring: cargo xtask test --only e2e"]
+#[cfg(target_os = "linux")]
+fn the_app_is_killed_between_sent_and_answered_and_the_next_start_settles_it_by_evidence() {
+    let kills = std::env::var("RACKDESK_APP_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let sandbox = Sandbox::start(47, "0.3");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &[]);
+    let servers = ctl.servers("running");
+    assert!(servers.len() >= kills.min(50), "{} servers run", servers.len());
+    let mut app = start_app(&ctl);
+    for round in 0..kills {
+        let server = servers[round % servers.len()];
+        let before = sandbox.done("restart", server);
+        // The work is done, the answer takes its time: long enough to die in between.
+        let slow = serde_json::json!({"provider": "contabo", "operation": "restart", "kind": "slow", "delay_ms": 4000, "times": 1});
+        sandbox.fault(&slow);
+        let put = ctl.run(&["--json", "servers", "restart", &server.to_string(), "--yes", "--no-wait"]).ok().json();
+        until("the restart is sent", || sandbox.done("restart", server) > before);
+        std::thread::sleep(Duration::from_millis(37 * (round as u64 % 40)));
+        app.kill().unwrap();
+        app.wait().unwrap();
+        let id =
+            put["action_ids"][0].as_i64().unwrap_or_else(|| panic!("the answer names the action: {put}")).to_string();
+        let state = || ctl.run(&["--json", "queue", "show", &id]).ok().json()["row"]["state"].clone();
+        assert_ne!(state(), "succeeded", "it died before the answer came");
+        app = start_app(&ctl);
+        until("it is settled", || state() == "succeeded");
+        assert_eq!(sandbox.done("restart", server), before + 1, "round {round}: restarted exactly once");
+    }
+    app.kill().unwrap();
+    app.wait().unwrap();
+    println!("the app was killed {kills} times; every restart was made once");
+}
+
+#[cfg(target_os = "linux")]
+fn start_app(ctl: &Ctl) -> std::process::Child {
+    Command::new(program("rackdesk")).arg("--data-dir").arg(ctl.dir()).spawn().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(120), "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 #[test]
