@@ -74,14 +74,18 @@ impl ActionInfo {
     }
 
     /// Parameters for the cheapest call that shows whether the credential may call this action, or `None` when
-    /// there is no such call: it would write, or bother somebody else.
+    /// there is no such call: it would write, or bother somebody else. An action that asks a registrar or a server is
+    /// given an id that cannot exist, so that nobody is asked; `DomainWhois`, which takes a name, has no probe.
+    ///
+    /// What the answer proves: success, and whatever [`Error::proves_right`] says of an error.
     pub fn probe(&self) -> Option<Given> {
-        if self.effect.writes() || self.timeout == TimeoutClass::External {
+        let required = || self.parameters.iter().filter(|parameter| parameter.required);
+        let asks_others = self.timeout == TimeoutClass::External && !required().all(|p| p.kind == "int");
+        if self.effect.writes() || asks_others {
             return None;
         }
-        let required = self.parameters.iter().filter(|parameter| parameter.required);
         // Ids that cannot exist: WHMCS looks at rights first.
-        let mut pairs: Vec<_> = required
+        let mut pairs: Vec<_> = required()
             .map(|parameter| match (parameter.kind, parameter.name) {
                 ("int", _) => (parameter.name, "0"),
                 (_, "type") => (parameter.name, "ticket"),
