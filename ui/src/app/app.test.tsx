@@ -16,7 +16,7 @@ const profile = (id: string, name: string, more: Partial<ProfileSummary> = {}): 
 });
 const acme = profile('acme', 'Acme Hosting');
 const demo = profile('demo', 'Demo', { environment: 'demo', colour: 'iris' });
-const freshness = (provider: string, more = {}) => ({ provider, as_of: new Date(Date.now() - 5000).toISOString(), last_answer: null, syncing: false, offline: false, error: null, next_try: null, kinds: [], ...more });
+const freshness = (provider: string, more = {}) => ({ provider, as_of: new Date(Date.now() - 5000).toISOString(), last_answer: new Date(Date.now() + 60_000).toISOString(), syncing: false, offline: false, error: null, next_try: null, kinds: [], ...more });
 const status = { freshness: [freshness('whmcs'), freshness('contabo')], queue_open: 14, queue_running: 2, needs_you: 1, paused: false, tickets_waiting: 8, invoices_overdue: 0, other_worker: false };
 const empty = { rows: [], next: null };
 const totals = { matching: 0, all: 0, sums: [], facets: [] };

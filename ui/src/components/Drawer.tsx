@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useLayoutEffect } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
@@ -37,6 +37,7 @@ export function Drawer({ title, state, about, onClose, onNext, onPrevious, foote
   const t = useT('common');
   const shell = useT('shell');
   const heading = useId();
+  useRoomForToasts(width);
   useKeys(shell('keys.table'), [{ keys: 'Escape', label: shell('keys.back'), run: onClose, inFields: false }]);
   return (
     <aside className={classes.drawer} style={{ width }} aria-labelledby={heading}>
@@ -70,6 +71,15 @@ export function Drawer({ title, state, about, onClose, onNext, onPrevious, foote
       {footer && <footer className={classes.footer}>{footer}</footer>}
     </aside>
   );
+}
+
+/** Toasts step aside: they may lie over a list, never over the field in which somebody types. */
+function useRoomForToasts(width: number): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    style.setProperty('--rd-beside', `min(${width}px, 60vw)`);
+    return () => void style.removeProperty('--rd-beside');
+  }, [width]);
 }
 
 /** A part of a drawer or pane, parted by a hairline. */

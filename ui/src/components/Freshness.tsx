@@ -11,13 +11,17 @@ import classes from './parts.module.css';
 const LIVE_MS = 90_000;
 const YOUNG_MS = 15 * 60_000;
 
+/** When this window began to look: what answered only before that is not live, however young its copy is. */
+const BEGAN = Date.now();
+
 export type FreshnessKind = 'live' | 'asOf' | 'copying' | 'offline' | 'never';
 
-export function freshnessKind(of: ProviderFreshness, now: number): FreshnessKind {
+export function freshnessKind(of: ProviderFreshness, now: number, since = BEGAN): FreshnessKind {
   if (of.as_of === null) return of.syncing ? 'copying' : 'never';
   if (of.offline) return 'offline';
   // Whoever refused the last time is not live, however young the copy is.
-  return now - Date.parse(of.as_of) < LIVE_MS && of.error === null ? 'live' : 'asOf';
+  const answered = of.last_answer !== null && Date.parse(of.last_answer) >= since;
+  return now - Date.parse(of.as_of) < LIVE_MS && of.error === null && answered ? 'live' : 'asOf';
 }
 
 export interface FreshnessProps {

@@ -2,7 +2,7 @@ import type { Icon } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useSession } from '@/app/session';
 import { useT } from '@/app/i18n';
-import { ask, type ColumnSum, type Facet, type Filter, type ListKind, type ListTotals, type Rows, type Sort, useCommand } from '@/ipc';
+import { ask, type ColumnSum, type Facet, type Filter, type ListKind, type ListTotals, type Rows, type Sort, useCommand, useCounts } from '@/ipc';
 import { BulkBar, type Column, DataTable, TableTools } from './DataTable';
 import { Drawer, WithDrawer } from './Drawer';
 import type { FilterField } from './filters';
@@ -157,14 +157,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
           : {})}
         empty={
           filtered ? (
-            <NothingMatches
-              things={props.things(totals.data?.all ?? 0)}
-              all={fixed ? undefined : totals.data?.all}
-              fields={fields}
-              filters={list.filters}
-              onDrop={(filter) => list.setFilters(list.filters.filter((f) => f !== filter))}
-              onClear={list.clear}
-            />
+            <Nothing things={props.things(totals.data?.all ?? 0)} all={totals.data?.all} kind={kind} fields={fields} list={list} fixed={fixed} />
           ) : (
             <EmptyState {...props.empty} />
           )
@@ -173,6 +166,39 @@ export function ListPage<R>(props: ListPageProps<R>) {
     </>
   );
   return <WithDrawer drawer={props.drawer && <RowDrawer drawer={props.drawer} props={props} />}>{table}</WithDrawer>;
+}
+
+interface NothingProps {
+  things: string;
+  all: number | undefined;
+  kind: ListKind;
+  fields: readonly FilterField[];
+  list: ListState;
+  fixed: readonly Filter[] | undefined;
+}
+
+/** Counts what each filter hides, by asking the list without it. */
+function Nothing({ things, all, kind, fields, list, fixed = [] }: NothingProps) {
+  const inForce = list.filters.filter((f) => f.values.length > 0);
+  const without = useCounts(
+    kind,
+    [...inForce.map((filter) => ({ text: list.text, filters: [...fixed, ...inForce.filter((f) => f !== filter)] })), ...(list.text === '' ? [] : [{ text: '', filters: [...fixed, ...inForce] }])],
+  );
+  const told = inForce.flatMap((filter, at) => (without[at] === undefined ? [] : [[filter.field, without[at]] as const]));
+  return (
+    <NothingMatches
+      things={things}
+      all={fixed.length > 0 ? undefined : all}
+      fields={fields}
+      filters={inForce}
+      text={list.text}
+      without={Object.fromEntries(told)}
+      withoutText={list.text === '' ? undefined : without[inForce.length]}
+      onDrop={(filter) => list.setFilters(list.filters.filter((f) => f !== filter))}
+      onDropText={() => list.setText('')}
+      onClear={list.clear}
+    />
+  );
 }
 
 function RowDrawer<R>({ drawer, props }: { drawer: NonNullable<ListPageProps<R>['drawer']>; props: ListPageProps<R> }) {

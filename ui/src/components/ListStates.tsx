@@ -30,22 +30,30 @@ export interface NothingMatchesProps {
   all?: number | undefined;
   fields: readonly FilterField[];
   filters: readonly Filter[];
+  /** The quick filter's words. */
+  text?: string;
   /** Rows there would be without each filter, by field; missing ones are not told. */
   without?: Readonly<Record<string, number>>;
+  /** Rows there would be without the words. */
+  withoutText?: number | undefined;
   onDrop: (filter: Filter) => void;
+  onDropText?: () => void;
   onClear: () => void;
 }
 
 /** The filters are the way out: which one to drop, and how many rows that brings. */
-export function NothingMatches({ things, all, fields, filters, without = {}, onDrop, onClear }: NothingMatchesProps) {
+export function NothingMatches({ things, all, fields, filters, text = '', without = {}, withoutText, onDrop, onDropText, onClear }: NothingMatchesProps) {
   const t = useT('common');
   const best = [...filters].sort((a, b) => (without[b.field] ?? 0) - (without[a.field] ?? 0))[0];
+  // The words are the better way out when they hide more than any chip does.
+  const words = text !== '' && onDropText !== undefined && (!best || (withoutText ?? 0) > (without[best.field] ?? 0));
   return (
     <div className={classes.state} style={{ maxWidth: 560 }}>
       <IconFilterOff {...icon24} />
       <h2>{all === undefined ? t('list.nothingPlain') : t('list.nothing', { all: formatCount(all), things })}</h2>
-      {filters.some((f) => without[f.field] !== undefined) && (
+      {(withoutText !== undefined || filters.some((f) => without[f.field] !== undefined)) && (
         <p>
+          {withoutText !== undefined && `${t('list.withoutText', { text, count: formatCount(withoutText) })} `}
           {filters.map((filter) => {
             const count = without[filter.field];
             if (count === undefined) return null;
@@ -58,10 +66,16 @@ export function NothingMatches({ things, all, fields, filters, without = {}, onD
         </p>
       )}
       <div className={classes.stateActions}>
-        {best && (
-          <Button leftSection={<IconX {...icon16} />} onClick={() => onDrop(best)}>
-            {t('list.drop', { filter: filterWords(t, fields, best) })}
+        {words ? (
+          <Button leftSection={<IconX {...icon16} />} onClick={onDropText}>
+            {t('list.dropText', { text })}
           </Button>
+        ) : (
+          best && (
+            <Button leftSection={<IconX {...icon16} />} onClick={() => onDrop(best)}>
+              {t('list.drop', { filter: filterWords(t, fields, best) })}
+            </Button>
+          )
         )}
         <Button variant="subtle" onClick={onClear} rightSection={<Keys keys="Escape" />}>
           {t('list.clearAll')}

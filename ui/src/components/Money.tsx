@@ -1,3 +1,4 @@
+import { useT } from '@/app/i18n';
 import { type Amount, formatMoney } from './format';
 import classes from './parts.module.css';
 
@@ -10,9 +11,12 @@ export interface MoneyProps {
 }
 
 export function Money({ value, tone = 'price', mixed = false }: MoneyProps) {
+  const t = useT('common');
   if (!value) return <span>—</span>;
+  // While a first copy runs an amount may come before its currency.
+  const unknown = value.currency === '' ? { 'data-tip': t('money.noCurrency') } : {};
   return (
-    <span className={classes.money} data-tone={tone} dir="ltr">
+    <span className={classes.money} data-tone={value.currency === '' ? 'cost' : tone} dir="ltr" {...unknown}>
       {formatMoney(value, { mixed })}
     </span>
   );

@@ -1,5 +1,5 @@
 import { type T, useT } from '@/app/i18n';
-import { ageOf, formatClock, formatDay, formatExact, formatFullDay, formatMillis, formatTime, parseInstant } from './format';
+import { ageOf, formatClock, formatDay, formatDayTime, formatExact, formatFullDay, formatMillis, formatTime, parseInstant } from './format';
 import { useNow } from './useNow';
 
 export function ageText(t: T, milliseconds: number): string {
@@ -15,6 +15,14 @@ export function RelativeTime({ at }: { at: string | null | undefined }) {
   const now = useNow(10_000);
   const parsed = at ? parseInstant(at) : null;
   if (!at || !parsed) return <span>{at ?? '—'}</span>;
+  if (parsed.ownClock) {
+    // WHMCS tells no zone: "just now" would be a guess that is hours off.
+    return (
+      <time dateTime={at} data-tip={`${formatExact(at)}, ${t('relative.ownClock')}`} className="rd-num">
+        {formatDayTime(at, new Date(now))}
+      </time>
+    );
+  }
   const distance = now - parsed.date.getTime();
   let text: string;
   if (parsed.dayOnly || Math.abs(distance) > MONTH_MS) text = formatDay(at, new Date(now));

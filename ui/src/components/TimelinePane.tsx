@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { type Subject, type TimelineEntry, useCommand } from '@/ipc';
 import { shortId } from './CopyId';
+import { errorText } from './errorText';
 import { icon16 } from './icon';
 import { ErrorStrip } from './ListStates';
 import { phraseText } from './phrase';
@@ -17,7 +18,10 @@ export function TimelinePane({ subject }: { subject: Subject }) {
   const t = useT('common');
   const reading = useCommand('timeline', subject, { fresh: true });
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const entries = reading.data;
+  // The provider's own record comes over the network; what is here is shown meanwhile.
+  const server = subject.kind === 'server';
+  const audits = useCommand('serverAudits', { id: subject.id }, { fresh: true, enabled: server, everyMs: 60_000 });
+  const entries = useMemo(() => merged(reading.data, server ? audits.data : undefined), [reading.data, audits.data, server]);
   const sources = useMemo(() => [...new Set(entries?.map((e) => e.source))].sort(), [entries]);
   const shown = useMemo(() => entries?.filter((e) => !hidden.has(e.source)) ?? [], [entries, hidden]);
   const items = useLinkedItems(shown);
@@ -52,10 +56,17 @@ export function TimelinePane({ subject }: { subject: Subject }) {
       </header>
       {reading.error && <ErrorStrip error={reading.error} onRetry={reading.again} />}
       <div className={classes.paneBody} tabIndex={0} role="region" aria-label={t('timeline.title')}>
-        {entries && shown.length === 0 ? <p className={classes.quiet}>{t('timeline.empty')}</p> : <Timeline items={items} />}
+        {server && audits.error && <p className={classes.quiet}>{t('timeline.noAudits', { why: errorText(audits.error).title })}</p>}
+        {entries && shown.length === 0 && !audits.loading ? <p className={classes.quiet}>{t('timeline.empty')}</p> : <Timeline items={items} />}
       </div>
     </aside>
   );
+}
+
+/** Ours and the provider's, newest first. */
+function merged(own: readonly TimelineEntry[] | undefined, theirs: readonly TimelineEntry[] | undefined): readonly TimelineEntry[] | undefined {
+  if (!own || !theirs || theirs.length === 0) return own;
+  return [...own, ...theirs].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
 function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
@@ -66,7 +77,9 @@ function useLinkedItems(entries: readonly TimelineEntry[]): TimelineItem[] {
         const entry = entries[index] as TimelineEntry;
         const lines = [
           ...entry.lines.map(phraseText),
-          ...(entry.request_id !== null
+          ...(entry.source === 'audit' && entry.tone === 'warn' ? [t('timeline.outside')] : []),
+          // Only our own requests are in our log.
+          ...(entry.request_id !== null && entry.source !== 'audit'
             ? [
                 <Link key="request" to="/log" search={{ q: entry.request_id }} className={`${classes.plainLink} rd-mono`} title={entry.request_id}>
                   {t('timeline.request', { id: shortId(entry.request_id) })}

@@ -53,17 +53,21 @@ export function formatPercent(text: string): string {
 
 const dateOnly = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-/** A day without a clock keeps its number in every time zone. */
-export function parseInstant(text: string): { date: Date; dayOnly: boolean } | null {
+/** A clock without a zone: somebody else's wall clock. */
+const wallClock = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(:\d{2})?)$/;
+
+/** A day without a clock, and a clock without a zone, keep their numbers in every time zone. */
+export function parseInstant(text: string): { date: Date; dayOnly: boolean; ownClock: boolean } | null {
   const dayOnly = dateOnly.test(text);
-  const date = new Date(dayOnly ? `${text}T00:00:00Z` : text);
-  return Number.isNaN(date.getTime()) ? null : { date, dayOnly };
+  const wall = wallClock.exec(text);
+  const date = new Date(dayOnly ? `${text}T00:00:00Z` : wall ? `${wall[1]}T${wall[2]}Z` : text);
+  return Number.isNaN(date.getTime()) ? null : { date, dayOnly, ownClock: wall !== null };
 }
 
 function dated(text: string, options: Intl.DateTimeFormatOptions): string {
   const parsed = parseInstant(text);
   if (!parsed) return text;
-  return dates(parsed.dayOnly ? { ...options, timeZone: 'UTC' } : options).format(parsed.date);
+  return dates(parsed.dayOnly || parsed.ownClock ? { ...options, timeZone: 'UTC' } : options).format(parsed.date);
 }
 
 /** `1 Dec`, with the year when it is not this one. */
@@ -72,6 +76,14 @@ export function formatDay(text: string, now: Date = new Date()): string {
   if (!parsed) return text;
   const sameYear = parsed.date.getUTCFullYear() === now.getUTCFullYear();
   return dated(text, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
+/** `1 Dec, 14:02`; another year's is the day. */
+export function formatDayTime(text: string, now: Date = new Date()): string {
+  const parsed = parseInstant(text);
+  if (!parsed) return text;
+  if (parsed.dayOnly || parsed.date.getUTCFullYear() !== now.getUTCFullYear()) return formatDay(text, now);
+  return `${formatDay(text, now)}, ${formatTime(text)}`;
 }
 
 /** `1 Dec 2026`. */

@@ -73,7 +73,9 @@ const fresh = (more: Partial<ProviderFreshness>): ProviderFreshness => ({
 it('freshness is live, old, copying, offline or not there yet', () => {
   const now = Date.parse('2026-11-20T12:00:00Z');
   const at = (seconds: number) => new Date(now - seconds * 1000).toISOString();
-  expect(freshnessKind(fresh({ as_of: at(5) }), now)).toBe('live');
+  expect(freshnessKind(fresh({ as_of: at(5), last_answer: at(5) }), now, now - 60_000)).toBe('live');
+  // What answered only before this window began to look may be gone by now.
+  expect(freshnessKind(fresh({ as_of: at(30), last_answer: at(30) }), now, now - 10_000)).toBe('asOf');
   expect(freshnessKind(fresh({ as_of: at(600) }), now)).toBe('asOf');
   expect(freshnessKind(fresh({ as_of: at(5), offline: true }), now)).toBe('offline');
   expect(freshnessKind(fresh({ syncing: true }), now)).toBe('copying');

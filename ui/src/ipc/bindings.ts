@@ -29,6 +29,10 @@ export const commands = {
 	serversWindow: (input: ListQuery) => typedError<Window<ServerRow>, AppError>(__TAURI_INVOKE("servers_window", { input })),
 	serverPage: (input: RecordRef) => typedError<ServerPage, AppError>(__TAURI_INVOKE("server_page", { input })),
 	timeline: (input: Subject) => typedError<TimelineEntry[], AppError>(__TAURI_INVOKE("timeline", { input })),
+	serverAudits: (input: RecordRef) => typedError<TimelineEntry[], AppError>(__TAURI_INVOKE("server_audits", { input })),
+	rightsReport: () => typedError<RightsReport, AppError>(__TAURI_INVOKE("rights_report")),
+	rightsCheck: () => typedError<null, AppError>(__TAURI_INVOKE("rights_check")),
+	rightsStop: () => typedError<null, AppError>(__TAURI_INVOKE("rights_stop")),
 	planPower: (input: PowerRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_power", { input })),
 	planShow: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_show", { input })),
 	planRefresh: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_refresh", { input })),
@@ -51,7 +55,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["queue","log"],"action_verb":[],"app_state":["profiles"],"client_page":["clients","services","invoices","tickets"],"clients_window":["clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"invoices_window":["invoices"],"list_ids":["clients","services","servers","invoices","tickets","queue","log"],"list_totals":["clients","services","servers","invoices","tickets","queue","log"],"log_entry":["log"],"log_histogram":["log"],"log_window":["log"],"palette_search":["clients","servers","services","invoices","tickets","queue"],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["queue","log"],"queue_switch":[],"queue_window":["queue"],"server_page":["servers","services","queue","catalogue"],"servers_window":["servers","services","queue"],"services_window":["services","servers"],"status":["freshness","queue","tickets","invoices"],"sync_now":[],"sync_stop":[],"tickets_window":["tickets"],"timeline":["queue","servers","invoices","tickets"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log"],"log_entry":["profiles","log"],"log_histogram":["profiles","log"],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -949,6 +953,64 @@ export type RecordRef = {
 	id: number,
 };
 
+/**  One operation of one provider. */
+export type RightRow = {
+	/**  `whmcs` or `contabo`. */
+	provider: string,
+	/**  Operation as the provider's documentation names it. */
+	operation: string,
+	/**  Area of the documentation. */
+	area: string,
+	/**  What a call does: `read`, `idempotent`, `once`, `billable`, `destructive`. */
+	effect: string,
+	/**  Method and path; empty for WHMCS, which has one address for everything. */
+	path: string,
+	/**  Whether it may be called. */
+	state: RightState,
+	/**  How that is known. */
+	source: RightSource,
+	/**  What a role must permit. */
+	needs: string,
+	/**  Why it is unknown, when a call failed for another reason. */
+	error: AppError | null,
+};
+
+/**  How that is known. */
+export type RightSource = 
+/**  A read was sent and answered. */
+"asked" | 
+/**  The user's roles say so. */
+"role" | 
+/**  Not known: it writes or bothers somebody else, so it is not tried. */
+"not_tried";
+
+/**  Whether an operation may be called. */
+export type RightState = 
+/**  Yes. */
+"allowed" | 
+/**  Yes, on resources with certain tags only. */
+"on_tagged" | 
+/**  No. */
+"denied" | 
+/**  Nobody can tell without a write, or the question was not answered. */
+"unknown";
+
+/**  The matrix as it was found last. */
+export type RightsReport = {
+	/**  When it was found (RFC 3339, UTC); `None` before the first time. */
+	at: string | null,
+	/**  It is being found out now. */
+	running: boolean,
+	/**  It was stopped half-way: rows of that run only. */
+	partial: boolean,
+	/**  The Contabo user, when Contabo told. */
+	user: string | null,
+	/**  The names of that user's roles. */
+	roles: string[],
+	/**  Every operation: WHMCS first, each in the order of its documentation. */
+	rows: RightRow[],
+};
+
 /**  How a guardrail answered. */
 export type Ruling = 
 /**  Nothing against it. */
@@ -1147,7 +1209,9 @@ export type Tag =
 /**  The request log. */
 "log" | 
 /**  How fresh the mirror is, and whether a provider can be reached. */
-"freshness";
+"freshness" | 
+/**  What the credentials may do. */
+"rights";
 
 /**  Something changed: views showing these tags should read again. */
 export type TagsChanged = {

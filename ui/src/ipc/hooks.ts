@@ -3,11 +3,12 @@ import {
   QueryClient,
   useInfiniteQuery,
   useMutation,
+  useQueries,
   useQuery,
 } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { createStore, useStore } from '@/store';
-import { type AppState, commands, commandTags, type ListQuery, type Tag, type Window } from './bindings';
+import { type AppState, commands, commandTags, type Filter, type ListKind, type ListQuery, type Tag, type Window } from './bindings';
 import { call, type Outcome } from './call';
 import { asCallError, type CallError } from './error';
 
@@ -103,6 +104,18 @@ export function useCommand<N extends CommandName>(
     error: query.error ? asCallError(query.error) : null,
     again: useCallback(() => void refetch(), [refetch]),
   };
+}
+
+/** How many rows of a list answer each question; `undefined` as long as one is not answered. */
+export function useCounts(list: ListKind, questions: readonly { text: string; filters: Filter[] }[]): readonly (number | undefined)[] {
+  const scope = useScope('listTotals');
+  return useQueries({
+    queries: questions.map((question) => {
+      const input = { list, query: { ...question, sort: null, after: null, limit: 0 } };
+      return { queryKey: ['listTotals', input, scope], queryFn: () => run('listTotals', input) };
+    }),
+    combine: (answers) => answers.map((answer) => answer.data?.matching),
+  });
 }
 
 /** The last good answer of the same `place`: it stays while the next one is asked for, and when that fails. */

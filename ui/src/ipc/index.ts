@@ -9,6 +9,7 @@ export {
   type Reading,
   type Rows,
   useCommand,
+  useCounts,
   useWindow,
   useWrite,
 } from './hooks';

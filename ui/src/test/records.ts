@@ -10,7 +10,7 @@ export const profile: ProfileSummary = {
 export const appState: AppState = { version: '0.1.0', profiles: [profile], current: profile, operator: 'ana', keychain: { kind: 'available', name: 'Secret Service' }, problem: null };
 
 export const status: Status = {
-  freshness: (['whmcs', 'contabo'] as const).map((provider) => ({ provider, as_of: at(0), last_answer: at(0), syncing: false, offline: false, error: null, next_try: null, kinds: [] })),
+  freshness: (['whmcs', 'contabo'] as const).map((provider) => ({ provider, as_of: at(0), last_answer: new Date(Date.now() + 60_000).toISOString(), syncing: false, offline: false, error: null, next_try: null, kinds: [] })),
   queue_open: 3, queue_running: 1, needs_you: 1, paused: false, tickets_waiting: 8, invoices_overdue: 4, other_worker: false,
 };
 

@@ -14,16 +14,17 @@ use crate::{
     profiles::{ConnectionReport, StepState, TestStep},
 };
 
-/// Steps of each side, in the order in which one needs the other.
+/// Steps of each side, in the order in which one needs the other. Contabo looks at the client before the user, so a
+/// refused user proves that client id and client secret are right.
 const WHMCS_STEPS: [&str; 4] = ["address", "credential", "rights", "data"];
-const CONTABO_STEPS: [&str; 5] = ["address", "credential", "clock", "rights", "data"];
+const CONTABO_STEPS: [&str; 6] = ["address", "client", "user", "clock", "rights", "data"];
 
 /// Which step an error belongs to: everything before it was good.
 fn step_of(code: ErrorCode) -> &'static str {
     match code {
-        ErrorCode::WhmcsCredential | ErrorCode::IpNotAllowed | ErrorCode::ContaboClient | ErrorCode::ContaboUser => {
-            "credential"
-        }
+        ErrorCode::WhmcsCredential | ErrorCode::IpNotAllowed => "credential",
+        ErrorCode::ContaboClient => "client",
+        ErrorCode::ContaboUser => "user",
         ErrorCode::ClockSkew => "clock",
         ErrorCode::ActionNotPermitted | ErrorCode::PermissionDenied => "rights",
         _ => "address",
@@ -31,15 +32,24 @@ fn step_of(code: ErrorCode) -> &'static str {
 }
 
 /// Collects the steps of one side.
-struct Side {
+struct Side<'a> {
     provider: &'static str,
     order: &'static [&'static str],
+    host: Option<&'a str>,
+    begun: Instant,
     steps: Vec<TestStep>,
 }
 
-impl Side {
-    fn new(provider: &'static str, order: &'static [&'static str]) -> Self {
-        Self { provider, order, steps: Vec::new() }
+impl<'a> Side<'a> {
+    fn new(provider: &'static str, order: &'static [&'static str], host: Option<&'a str>) -> Self {
+        Self { provider, order, host, begun: Instant::now(), steps: Vec::new() }
+    }
+
+    /// Somebody answered at the address, whatever was said: where, and after how long.
+    fn answered(&mut self) {
+        let ms = self.begun.elapsed().as_millis().to_string();
+        let host = self.host.unwrap_or_default().to_owned();
+        self.push("address", StepState::Passed, [("host", host), ("milliseconds", ms)], None);
     }
 
     fn push<const N: usize>(
@@ -59,8 +69,12 @@ impl Side {
 
     /// Marks what came before the failed step as good and what comes after as not tried.
     fn fail(mut self, fault: Fault) -> Vec<TestStep> {
+        let fault = fault.at(self.host);
         let failed = step_of(fault.code);
         let at = self.order.iter().position(|s| *s == failed).unwrap_or(0);
+        if at > 0 && !self.has("address") {
+            self.answered();
+        }
         for step in &self.order[..at] {
             if !self.has(step) {
                 self.push(step, StepState::Passed, [], None);
@@ -102,61 +116,71 @@ pub(crate) async fn test(profile: &Profile, secrets: &Secrets) -> Result<Connect
 /// What the console reads of WHMCS. One cheap call each, never a write.
 async fn whmcs(client: &rackdesk_whmcs::Client, host: Option<&str>) -> Vec<TestStep> {
     use rackdesk_whmcs::actions::{billing::GetInvoices, client as clients, tickets::GetTickets};
-    let mut side = Side::new("whmcs", &WHMCS_STEPS);
-    let begun = Instant::now();
+    let mut side = Side::new("whmcs", &WHMCS_STEPS, host);
     let total = match client.page(&clients::GetClients::default(), 0, 1).await {
         Ok(page) => page.total,
-        Err(e) => return side.fail(Fault::from(&e).at(host)),
+        Err(e) => return side.fail(Fault::from(&e)),
     };
-    let ms = begun.elapsed().as_millis().to_string();
-    side.push(
-        "address",
-        StepState::Passed,
-        [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)],
-        None,
-    );
+    side.answered();
     side.push("credential", StepState::Passed, [], None);
     let others = [
         client.page(&clients::GetClientsProducts::default(), 0, 1).await.err(),
         client.page(&GetInvoices::default(), 0, 1).await.err(),
         client.page(&GetTickets::default(), 0, 1).await.err(),
     ];
-    if let Some(e) = others.iter().flatten().next() {
-        return side.fail(Fault::from(e).at(host));
+    let faults: Vec<Fault> = others.iter().flatten().map(Fault::from).collect();
+    if let Some(fault) = together(faults, ErrorCode::ActionNotPermitted, "action") {
+        return side.fail(fault);
     }
     side.push("rights", StepState::Passed, [], None);
     side.push("data", StepState::Passed, [("clients", total.unwrap_or_default().to_string())], None);
     side.steps
 }
 
+/// The first fault that is something else than a missing right, or all missing rights in one.
+fn together(faults: Vec<Fault>, missing: ErrorCode, named: &str) -> Option<Fault> {
+    if let Some(other) = faults.iter().find(|fault| fault.code != missing) {
+        return Some(other.clone());
+    }
+    let names: Vec<_> = faults.iter().filter_map(|fault| fault.params.get(named).cloned()).collect();
+    let mut first = faults.into_iter().next()?;
+    first.params.insert(named.to_owned(), names.join(", "));
+    Some(first)
+}
+
 async fn contabo(client: &rackdesk_contabo::Client, host: Option<&str>) -> Vec<TestStep> {
-    use rackdesk_contabo::api::{audits::RetrieveInstancesActionsAuditsList, instances::RetrieveInstancesList};
-    let mut side = Side::new("contabo", &CONTABO_STEPS);
-    let begun = Instant::now();
+    use rackdesk_contabo::api::{
+        audits::RetrieveInstancesActionsAuditsList, data_centers::RetrieveDataCenterList, images::RetrieveImageList,
+        instances::RetrieveInstancesList, tags::RetrieveTagList,
+    };
+    let mut side = Side::new("contabo", &CONTABO_STEPS, host);
     let identity = match client.sign_in().await {
         Ok(identity) => identity,
-        Err(e) => return side.fail(Fault::from(&e).at(host)),
+        Err(e) => return side.fail(Fault::from(&e)),
     };
-    let ms = begun.elapsed().as_millis().to_string();
-    side.push(
-        "address",
-        StepState::Passed,
-        [("host", host.unwrap_or_default().to_owned()), ("milliseconds", ms)],
-        None,
-    );
-    side.push("credential", StepState::Passed, [("user", identity.username.unwrap_or_default())], None);
+    side.answered();
+    side.push("client", StepState::Passed, [], None);
+    side.push("user", StepState::Passed, [("user", identity.username.unwrap_or_default())], None);
     let skew = client.clock_skew().unwrap_or(0);
     let clock = if skew.abs() > 60 { StepState::Warned } else { StepState::Passed };
     let fault = (skew.abs() > 60).then(|| Fault::with(ErrorCode::ClockSkew, [("seconds", skew.to_string())]).into());
     side.push("clock", clock, [("seconds", skew.to_string())], fault);
     let page = match client.call(first(RetrieveInstancesList::new())).await {
         Ok(page) => page,
-        Err(e) => return side.fail(Fault::from(&e).at(host)),
+        Err(e) => return side.fail(Fault::from(&e)),
     };
-    // Without the audits an unknown outcome cannot be settled by evidence: better known now than in the night.
-    match client.call(first(RetrieveInstancesActionsAuditsList::new())).await {
-        Ok(_) => side.push("rights", StepState::Passed, [], None),
-        Err(e) => side.push("rights", StepState::Warned, [], Some(Fault::from(&e).into())),
+    // Without the audits an unknown outcome cannot be settled by evidence, without the others pages stay empty: better
+    // known now than in the night.
+    let others = [
+        client.call(first(RetrieveInstancesActionsAuditsList::new())).await.err(),
+        client.call(first(RetrieveImageList::new())).await.err(),
+        client.call(first(RetrieveDataCenterList::new())).await.err(),
+        client.call(first(RetrieveTagList::new())).await.err(),
+    ];
+    let faults: Vec<Fault> = others.iter().flatten().map(Fault::from).collect();
+    match together(faults, ErrorCode::PermissionDenied, "permission") {
+        None => side.push("rights", StepState::Passed, [], None),
+        Some(fault) => side.push("rights", StepState::Warned, [], Some(fault.into())),
     }
     side.push("data", StepState::Passed, [("instances", page.total().unwrap_or_default().to_string())], None);
     side.steps

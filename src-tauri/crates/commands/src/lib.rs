@@ -5,6 +5,7 @@
 //! AppError>` in its area's file and add its line to the list.
 
 pub mod app;
+pub mod audits;
 pub mod clients;
 mod connection;
 mod core;
@@ -20,6 +21,7 @@ pub mod queue;
 #[cfg(test)]
 mod reading_tests;
 mod registry;
+pub mod rights;
 pub mod servers;
 mod tags;
 

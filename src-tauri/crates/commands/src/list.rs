@@ -120,7 +120,7 @@ pub struct ListTotals {
     pub matching: u32,
     /// Rows there are.
     pub all: u32,
-    /// Sums over the matching rows.
+    /// Sums over the matching rows; a column is left out as long as the currency of one of its rows is not known.
     pub sums: Vec<ColumnSum>,
     /// Values of the filterable columns with their counts over the whole list, for the filter menu.
     pub facets: Vec<Facet>,
@@ -209,7 +209,12 @@ pub async fn list_ids(core: &Core, input: TotalsQuery) -> Result<Vec<i64>, AppEr
 impl From<store::ListTotals> for ListTotals {
     fn from(counted: store::ListTotals) -> Self {
         let mut sums: Vec<ColumnSum> = Vec::new();
+        // While a first copy runs the currency of some rows is not known yet: no sum is better than one that mixes.
+        let unsure: Vec<&str> = counted.sums.iter().filter(|(_, c, _)| c.is_empty()).map(|(name, ..)| *name).collect();
         for (column, currency, amount) in counted.sums {
+            if unsure.contains(&column) {
+                continue;
+            }
             let money = Money::new(amount, currency);
             match sums.iter_mut().find(|sum| sum.column == column) {
                 Some(sum) => sum.sums.push(money),

@@ -10,40 +10,44 @@ macro_rules! for_each_command {
     ($with:ident) => {
         $with! {
             app::app_state(()) -> app::AppState { shows: [Profiles], changes: [] };
-            app::status(()) -> app::Status { shows: [Freshness, Queue, Tickets, Invoices], changes: [] };
+            app::status(()) -> app::Status { shows: [Profiles, Freshness, Queue, Tickets, Invoices], changes: [] };
             app::preferences(()) -> app::Preferences { shows: [Preferences], changes: [] };
             app::preference_set(app::Preference) -> () { shows: [], changes: [Preferences] };
             app::sync_now(app::SyncRequest) -> () { shows: [], changes: [Freshness] };
             app::sync_stop(()) -> () { shows: [], changes: [Freshness] };
-            app::palette_search(app::PaletteQuery) -> Vec<app::PaletteHit> { shows: [Clients, Servers, Services, Invoices, Tickets, Queue], changes: [] };
+            app::palette_search(app::PaletteQuery) -> Vec<app::PaletteHit> { shows: [Profiles, Clients, Servers, Services, Invoices, Tickets, Queue], changes: [] };
             profiles::demo_start(()) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::connection_test(profiles::ProfileDraft) -> profiles::ConnectionReport { shows: [], changes: [] };
             profiles::profile_save(profiles::ProfileDraft) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_open(profiles::ProfileRef) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_remove(profiles::ProfileRef) -> () { shows: [], changes: [Profiles] };
-            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
-            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
-            clients::clients_window(list::ListQuery) -> list::Window<clients::ClientRow> { shows: [Clients, Services, Invoices, Tickets], changes: [] };
-            clients::client_page(clients::RecordRef) -> clients::ClientPage { shows: [Clients, Services, Invoices, Tickets], changes: [] };
-            clients::services_window(list::ListQuery) -> list::Window<clients::ServiceRow> { shows: [Services, Servers], changes: [] };
-            clients::invoices_window(list::ListQuery) -> list::Window<clients::InvoiceRow> { shows: [Invoices], changes: [] };
-            clients::tickets_window(list::ListQuery) -> list::Window<clients::TicketRow> { shows: [Tickets], changes: [] };
-            servers::servers_window(list::ListQuery) -> list::Window<servers::ServerRow> { shows: [Servers, Services, Queue], changes: [] };
-            servers::server_page(clients::RecordRef) -> servers::ServerPage { shows: [Servers, Services, Queue, Catalogue], changes: [] };
-            servers::timeline(servers::Subject) -> Vec<servers::TimelineEntry> { shows: [Queue, Servers, Invoices, Tickets], changes: [] };
+            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
+            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
+            clients::clients_window(list::ListQuery) -> list::Window<clients::ClientRow> { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
+            clients::client_page(clients::RecordRef) -> clients::ClientPage { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
+            clients::services_window(list::ListQuery) -> list::Window<clients::ServiceRow> { shows: [Profiles, Services, Servers], changes: [] };
+            clients::invoices_window(list::ListQuery) -> list::Window<clients::InvoiceRow> { shows: [Profiles, Invoices], changes: [] };
+            clients::tickets_window(list::ListQuery) -> list::Window<clients::TicketRow> { shows: [Profiles, Tickets], changes: [] };
+            servers::servers_window(list::ListQuery) -> list::Window<servers::ServerRow> { shows: [Profiles, Servers, Services, Queue], changes: [] };
+            servers::server_page(clients::RecordRef) -> servers::ServerPage { shows: [Profiles, Servers, Services, Queue, Catalogue], changes: [] };
+            servers::timeline(servers::Subject) -> Vec<servers::TimelineEntry> { shows: [Profiles, Queue, Servers, Invoices, Tickets], changes: [] };
+            audits::server_audits(clients::RecordRef) -> Vec<servers::TimelineEntry> { shows: [Profiles, Servers], changes: [] };
+            rights::rights_report(()) -> rights::RightsReport { shows: [Profiles, Rights], changes: [] };
+            rights::rights_check(()) -> () { shows: [], changes: [Rights] };
+            rights::rights_stop(()) -> () { shows: [], changes: [] };
             plans::plan_power(plans::PowerRequest) -> $crate::Plan { shows: [], changes: [Plans] };
-            plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Plans, Servers, Queue], changes: [] };
+            plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Profiles, Plans, Servers, Queue], changes: [] };
             plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_approve(plans::Approval) -> plans::Approved { shows: [], changes: [Plans, Queue, Servers] };
             plans::plan_dismiss(plans::PlanRef) -> () { shows: [], changes: [Plans] };
-            queue::queue_board(()) -> queue::QueueBoard { shows: [Queue, Log], changes: [] };
-            queue::queue_window(list::ListQuery) -> list::Window<queue::ActionRow> { shows: [Queue], changes: [] };
-            queue::action_detail(clients::RecordRef) -> queue::ActionDetail { shows: [Queue, Log], changes: [] };
+            queue::queue_board(()) -> queue::QueueBoard { shows: [Profiles, Queue, Log], changes: [] };
+            queue::queue_window(list::ListQuery) -> list::Window<queue::ActionRow> { shows: [Profiles, Queue], changes: [] };
+            queue::action_detail(clients::RecordRef) -> queue::ActionDetail { shows: [Profiles, Queue, Log], changes: [] };
             queue::action_verb(queue::VerbRequest) -> Vec<queue::VerbResult> { shows: [], changes: [Queue, Servers] };
             queue::queue_switch(queue::SwitchRequest) -> () { shows: [], changes: [Queue] };
-            log::log_window(list::ListQuery) -> list::Window<log::LogRow> { shows: [Log], changes: [] };
-            log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Log], changes: [] };
-            log::log_histogram(list::ListQuery) -> log::LogHistogram { shows: [Log], changes: [] };
+            log::log_window(list::ListQuery) -> list::Window<log::LogRow> { shows: [Profiles, Log], changes: [] };
+            log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Profiles, Log], changes: [] };
+            log::log_histogram(list::ListQuery) -> log::LogHistogram { shows: [Profiles, Log], changes: [] };
         }
     };
 }
@@ -71,7 +75,7 @@ macro_rules! infos {
 mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
-    pub(super) use crate::{app, clients, list, log, plans, profiles, queue, servers};
+    pub(super) use crate::{app, audits, clients, list, log, plans, profiles, queue, rights, servers};
 }
 #[allow(unused_imports)]
 use types::*;

@@ -31,6 +31,14 @@ pub enum Tag {
     Log,
     /// How fresh the mirror is, and whether a provider can be reached.
     Freshness,
+    /// What the credentials may do.
+    Rights,
+    /// Receipts of what was done.
+    Receipts,
+    /// What runs by itself.
+    Schedule,
+    /// What others did at a provider.
+    Strangers,
 }
 
 impl Tag {
@@ -48,5 +56,9 @@ impl Tag {
         Self::Queue,
         Self::Log,
         Self::Freshness,
+        Self::Rights,
+        Self::Receipts,
+        Self::Schedule,
+        Self::Strangers,
     ];
 }

@@ -216,6 +216,11 @@ function changedTargets(before: Plan, after: Plan): ReadonlySet<number> {
   return new Set(after.changes.filter((c) => old.has(c.target.id) && old.get(c.target.id) !== text(c)).map((c) => c.target.id));
 }
 
+/** In a row a word or two; the sentence is on hover and among the guardrails. */
+function briefly(t: PlanT, { guardrail, reason }: Verdict): string {
+  return hasText(`plan:brief.${guardrail}`) ? t(`brief.${guardrail}` as 'brief.open_tickets') : phraseText(reason);
+}
+
 function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolean; changed: boolean; onToggle: () => void }) {
   const t = useT('plan');
   const common = useT('common');
@@ -244,9 +249,7 @@ function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolea
           {warnings.map((warning) => (
             <span key={warning.guardrail} className={classes.warning}>
               <IconAlertTriangle {...icon14} />
-              <span className={classes.warningText} title={phraseText(warning.reason)}>
-                {phraseText(warning.reason)}
-              </span>
+              <span title={phraseText(warning.reason)}>{briefly(t, warning)}</span>
             </span>
           ))}
           {changed && <span className={classes.changed}>{t('row.changed')}</span>}

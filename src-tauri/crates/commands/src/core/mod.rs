@@ -72,6 +72,8 @@ struct Inner {
 pub(crate) struct Open {
     pub(crate) session: Session,
     pub(crate) background: background::Background,
+    pub(crate) audits: crate::audits::Recent,
+    pub(crate) rights: crate::rights::Keeper,
 }
 
 impl Core {
@@ -223,6 +225,16 @@ impl SessionRef {
     /// What keeps the mirror fresh and works the queue.
     pub(crate) fn background(&self) -> &background::Background {
         &self.0.background
+    }
+
+    /// What Contabo's audits said a moment ago.
+    pub(crate) fn audits(&self) -> &crate::audits::Recent {
+        &self.0.audits
+    }
+
+    /// The rights matrix.
+    pub(crate) fn rights(&self) -> &crate::rights::Keeper {
+        &self.0.rights
     }
 }
 

@@ -45,7 +45,13 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         ErrorCode::Maintenance => "WHMCS is in maintenance mode.".into(),
         ErrorCode::Licence => "WHMCS shows its licence page.".into(),
         ErrorCode::ContaboClient => "Contabo does not accept client id and client secret.".into(),
-        ErrorCode::ContaboUser => "Contabo does not accept API user and API password.".into(),
+        ErrorCode::ContaboUser => match or(p, "reason", "") {
+            "no_api_access" => {
+                format!("The account may not use the API; Contabo says “{}”.", or(p, "detail", "nothing more"))
+            }
+            "token_refused" => "Contabo's API refuses the token that its sign-in has just given.".into(),
+            _ => "Contabo does not accept API user and API password.".into(),
+        },
         ErrorCode::PermissionDenied => {
             format!(
                 "The Contabo user may not do this{}.",
@@ -117,10 +123,18 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         }
         ErrorCode::Maintenance => "Wait, or switch maintenance mode off in General Settings.".into(),
         ErrorCode::Licence => "Renew or reissue the WHMCS licence.".into(),
-        ErrorCode::ContaboClient => "Copy both from the API page of Contabo's customer panel.".into(),
-        ErrorCode::ContaboUser => {
-            "The API password is not the panel's password; set it on the API page of the customer panel.".into()
+        ErrorCode::ContaboClient => {
+            "Contabo does not say which of the two is wrong: copy both from the API page of the customer panel.".into()
         }
+        ErrorCode::ContaboUser => match or(p, "reason", "") {
+            "no_api_access" => {
+                "Finish setting up the account in the customer panel, and set an API password there.".into()
+            }
+            "token_refused" => "Check that API address and token address belong to the same Contabo.".into(),
+            _ => "Client id and client secret are right. Contabo says the same for a wrong user, a wrong API password \
+                  (it is not the panel's) and an account without an API password; set one on the API page."
+                .into(),
+        },
         ErrorCode::PermissionDenied => "Give the user a role with this permission.".into(),
         ErrorCode::ClockSkew => "Switch on automatic time.".into(),
         ErrorCode::Throttled => "It goes on by itself after a pause.".into(),

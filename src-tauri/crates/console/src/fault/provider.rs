@@ -59,9 +59,12 @@ fn contabo_credential(credential: &contabo::Credential) -> Fault {
     let who = ("provider", "Contabo".to_owned());
     match credential {
         contabo::Credential::InvalidClient => Fault::of(ErrorCode::ContaboClient),
-        contabo::Credential::InvalidUser | contabo::Credential::TokenRefused => Fault::of(ErrorCode::ContaboUser),
+        contabo::Credential::InvalidUser => Fault::of(ErrorCode::ContaboUser),
+        contabo::Credential::TokenRefused => {
+            Fault::with(ErrorCode::ContaboUser, [("reason", "token_refused".to_owned())])
+        }
         contabo::Credential::NoApiAccess { detail } => {
-            Fault::with(ErrorCode::ContaboUser, [("detail", detail.clone())])
+            Fault::with(ErrorCode::ContaboUser, [("reason", "no_api_access".to_owned()), ("detail", detail.clone())])
         }
         contabo::Credential::ClockSkew { seconds } => {
             Fault::with(ErrorCode::ClockSkew, [("seconds", seconds.to_string())])

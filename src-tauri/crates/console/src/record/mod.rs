@@ -1,6 +1,7 @@
 //! Every exchange, attempt and decision, searchable.
 
 mod curl;
+pub mod outside;
 mod recorder;
 pub mod timeline;
 
