@@ -156,7 +156,7 @@ pub(super) fn firewalls(state: &mut State, running: &[i64], now: Timestamp) {
     }
 }
 
-/// The company's domains with their handle, zones and records. One is about to leave.
+/// The company's domains with their handle, zones and records. Two are about to leave.
 pub(super) fn domains(state: &mut State, estate: &Estate, now: Timestamp) {
     let handle = company_handle(state, estate);
     let sld = estate.company.domain.split('.').next().unwrap_or("company").to_owned();
@@ -167,7 +167,7 @@ pub(super) fn domains(state: &mut State, estate: &Estate, now: Timestamp) {
             Contacts { owner: handle.clone(), admin: handle.clone(), tech: handle.clone(), zone: handle.clone() };
         let domain = Domain {
             name: name.clone(),
-            status: if index == 3 { "transferring out" } else { "ready" },
+            status: if index >= 2 { "transferring out" } else { "ready" },
             nameservers: vec!["ns1.contabo.example".to_owned(), "ns2.contabo.example".to_owned()],
             contacts,
             registered: now.saturating_sub(age).unwrap_or(now),

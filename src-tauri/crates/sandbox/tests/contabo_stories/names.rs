@@ -117,7 +117,7 @@ async fn a_domain_moves_in_with_a_code_and_out_when_confirmed() {
     let leaving = house.get("/v1/domains?status=transferring%20out").await.column("domain");
     let path = format!("/v1/domains/{}/transfer-out", leaving[0]);
     house.post(&path, Value::Null).await.expect(204);
-    assert_eq!(house.get("/v1/domains?status=transferred").await.column("domain"), leaving);
+    assert_eq!(house.get("/v1/domains?status=transferred").await.column("domain"), leaving[..1]);
     house.delete(&path).await.expect(409);
     assert_eq!(house.get("/v1/domains?sld=MOVED&tld=net").await.total(), 1);
 }
