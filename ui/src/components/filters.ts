@@ -59,6 +59,16 @@ export function filterWords(t: T<'common'>, fields: readonly FilterField[], filt
   return `${field?.label ?? filter.field} ${opWord(t, field, filter)} ${valueWords(t, field, filter)}`;
 }
 
+/** Whether a row of texts passes the chips: for the short lists that are whole in this window. */
+export function matchesFilters(row: Readonly<Record<string, unknown>>, filters: readonly Filter[]): boolean {
+  return filters.every((filter) => {
+    if (filter.values.length === 0) return true;
+    const held = String(row[filter.field] ?? '');
+    if (filter.op === 'contains') return filter.values.some((value) => held.toLowerCase().includes(value.toLowerCase()));
+    return filter.values.includes(held) === (filter.op !== 'is_not');
+  });
+}
+
 /** A filter as it stands in the address: `region.is.EU,UK`. */
 export function filterToText(filter: Filter): string {
   return [filter.field, filter.op, filter.values.map(encodeURIComponent).join(',')].join('.');

@@ -16,6 +16,7 @@ import {
   IconEye,
   IconHelpHexagon,
   IconLifebuoy,
+  IconLock,
   IconMail,
   IconMessageCircle,
   IconPencil,
@@ -25,6 +26,7 @@ import {
   IconRefresh,
   IconRotateClockwise,
   IconShieldLock,
+  IconTag,
 } from '@tabler/icons-react';
 import type { Tone } from '@/app/theme/tokens';
 
@@ -112,7 +114,14 @@ const service = {
   completed: { tone: 'idle', icon: IconCheck },
 } as const satisfies Record<string, StateLook>;
 
-export const states = { action, client, invoice, server, service, ticket } as const;
+const right = {
+  allowed: { tone: 'ok', icon: IconCircleCheck },
+  on_tagged: { tone: 'warn', icon: IconTag },
+  denied: { tone: 'bad', icon: IconLock },
+  unknown: { tone: 'idle', icon: IconCircleDashed },
+} as const satisfies Record<string, StateLook>;
+
+export const states = { action, client, invoice, right, server, service, ticket } as const;
 export type StateArea = keyof typeof states;
 
 /** A provider's word as a state name: `Customer-Reply` → `customer_reply`. */

@@ -1,4 +1,4 @@
-import type { ActionDetail, ActionRow, AppState, ClientPage, ClientRow, LogEntry, LogRow, ProfileSummary, QueueBoard, ServerPage, ServerRow, Status, TimelineEntry } from '@/ipc';
+import type { ActionDetail, ActionRow, AppState, ClientPage, ClientRow, LogEntry, LogRow, ProfileSummary, QueueBoard, RightRow, RightsReport, ServerPage, ServerRow, Status, TimelineEntry } from '@/ipc';
 
 /** Believable records, as the core hands them out. */
 const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -122,6 +122,21 @@ export const logEntry: LogEntry = {
   curl: 'curl -X POST \\\n  "https://api.contabo.com/v1/compute/instances/202718441/actions/restart" \\\n  -H "Authorization: Bearer $CONTABO_TOKEN"',
 };
 
+const right = (provider: string, operation: string, more: Partial<RightRow>): RightRow => ({
+  provider, operation, area: 'Billing', effect: 'read', path: '', state: 'allowed', source: 'asked', needs: operation, error: null, ...more,
+});
+
+export const rights: RightsReport = {
+  at: at(60), running: false, partial: false, user: 'api@acme.example', roles: ['Operator'],
+  rows: [
+    right('whmcs', 'GetInvoices', {}),
+    right('whmcs', 'GetTickets', { area: 'Tickets', state: 'denied' }),
+    right('whmcs', 'AddOrder', { area: 'Orders', effect: 'once', state: 'unknown', source: 'not_tried' }),
+    right('contabo', 'retrieveInstancesList', { area: 'Instances', path: 'GET /v1/compute/instances', needs: 'READ /v1/compute/instances' }),
+    right('contabo', 'stop', { area: 'Instance actions', path: 'POST /v1/compute/instances/{instanceId}/actions/stop', effect: 'once', state: 'denied', source: 'role', needs: 'CREATE /v1/compute/instances/{instanceId}/actions' }),
+  ],
+};
+
 /** Answers of a core in which everything is well. */
 export function answers(): Record<string, (input: never) => unknown> {
   const window = (rows: unknown[]) => () => ({ rows, next: null });
@@ -135,6 +150,8 @@ export function answers(): Record<string, (input: never) => unknown> {
     servers_window: window(servers),
     server_page: () => serverPage,
     timeline,
+    server_audits: () => [],
+    rights_report: () => rights,
     client_page: () => clientPage,
     services_window: window([{ id: 1042, client_id: 17, client_name: 'Dana Okafor', product: 'VPS 20 NVMe', domain: 'vps-dana-1.okafor.example', status: 'Active', cycle: 'Monthly', price: { amount: '12.90', currency: 'EUR' }, next_due: '2026-12-01', instance_id: 202718441, server_state: 'running', ipv4: '203.0.113.42' }]),
     invoices_window: window([]),

@@ -9,6 +9,7 @@ import welcome from '@/features/welcome/en.json';
 import common from './en/common.json';
 import errors from './en/errors.json';
 import plan from './en/plan.json';
+import rights from './en/rights.json';
 import shell from './en/shell.json';
 import states from './en/states.json';
 
@@ -17,7 +18,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
-  common, errors, phrases, plan, shell, states,
+  common, errors, phrases, plan, rights, shell, states,
   clients, invoices, log, queue, servers, settings, tickets, welcome,
 };
 

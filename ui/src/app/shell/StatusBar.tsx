@@ -61,7 +61,7 @@ export function StatusBar({ session }: { session: Session }) {
 function Job({ job }: { job: Progress }) {
   const t = useT('shell');
   const common = useT('common');
-  const stop = useWrite('syncStop');
+  const stop = useWrite(job.job === 'rights' ? 'rightsStop' : 'syncStop');
   const kind = job.job.replace(/^sync:/, '');
   const what = hasText(`shell:kind.${kind}`) ? t(`kind.${kind}` as 'kind.clients') : kind;
   const words = job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });

@@ -8,6 +8,7 @@ import { type PaletteCommand, useCommands } from '@/app/palette/commands';
 import { openPowerPlan } from '@/app/plans';
 import { useSession } from '@/app/session';
 import { type Action, ActionButton, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, Strip, stateName, TimelinePane, wordOf } from '@/components';
+import { useDenied } from '@/components/rights';
 import { ServerState } from '@/components/records/servers';
 import { type ServerPage as Page, useCommand } from '@/ipc';
 import { Facts } from './Facts';
@@ -46,9 +47,12 @@ export function ServerPage() {
 /** Buttons and palette commands of the power actions, with their reasons when they cannot be pressed. */
 function usePowerActions(page: Page | undefined): Action[] {
   const t = useT('servers');
+  // Known to be forbidden is told before anybody tries.
+  const denied = useDenied();
   const actions = powers.map((power): Action => {
     const ability = page?.abilities.find((a) => a.kind === power.kind);
-    const why = ability ? (ability.allowed ? undefined : ability.reason ? phraseText(ability.reason) : t('power.wait')) : t('power.wait');
+    const lacking = denied.get(power.name);
+    const why = !ability || (!ability.allowed && !ability.reason) ? t('power.wait') : !ability.allowed && ability.reason ? phraseText(ability.reason) : lacking ? t('rights:denied', { needs: lacking }) : undefined;
     return {
       id: power.kind,
       label: t(`power.${power.name}`),

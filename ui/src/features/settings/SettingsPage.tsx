@@ -7,6 +7,7 @@ import { Appearance } from '@/app/shell/TopBar';
 import { ActionButton, Block, errorText, KeyValue, PageHeader } from '@/components';
 import type { AppState } from '@/ipc';
 import { Profiles } from './Profiles';
+import { RightsBlock } from './RightsBlock';
 import classes from './settings.module.css';
 
 export function SettingsPage() {
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <div className={classes.page} tabIndex={0} role="region" aria-label={t('title')}>
       <PageHeader title={t('title')} />
       {app && <Profiles app={app} />}
+      {app?.current && <RightsBlock />}
       <Block title={t('section.appearance')}>
         <div className={classes.narrow}>
           <Appearance />
