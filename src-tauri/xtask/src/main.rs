@@ -7,6 +7,7 @@
 mod bundle;
 mod errands;
 mod house;
+mod judges;
 mod prerequisites;
 mod process;
 mod run;

@@ -32,6 +32,8 @@ enum Sign {
     PerlModules,
     /// A window without any font shows no text.
     AnyFont,
+    /// Python that can make a place for packages; Debian's own cannot without a package of its own.
+    PythonVenv,
 }
 
 struct Need {
@@ -64,7 +66,10 @@ const TEST: &[Need] = &[
 ];
 
 /// What makes the tests say more. Where apt can bring it, it does; elsewhere they do without.
-const TEST_ON_DEBIAN: &[Need] = &[Need { sign: Sign::Program("php"), debian: "php-cli", fedora: "php-cli" }];
+const TEST_ON_DEBIAN: &[Need] = &[
+    Need { sign: Sign::Program("php"), debian: "php-cli", fedora: "php-cli" },
+    Need { sign: Sign::PythonVenv, debian: "python3-venv", fedora: "python3" },
+];
 
 /// Which things are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,6 +235,7 @@ fn is_here(house: &House, sign: Sign) -> bool {
             prints("perl", &modules).is_some()
         }
         Sign::AnyFont => prints("fc-list", &[]).is_some_and(|fonts| !fonts.is_empty()),
+        Sign::PythonVenv => prints("python3", &["-c", "import venv, ensurepip"]).is_some(),
     }
 }
 
@@ -240,6 +246,7 @@ fn by_hand(system: System, missing: &[&Need]) -> Trouble {
             Sign::Program(name) | Sign::Library(name) => name.to_owned(),
             Sign::PerlModules => "perl's core modules".to_owned(),
             Sign::AnyFont => "a font".to_owned(),
+            Sign::PythonVenv => "Python 3 with venv".to_owned(),
         })
         .collect();
     let next = match system {

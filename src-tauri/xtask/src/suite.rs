@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::errands::BLESS;
 use crate::house::{House, Trouble, on_path};
+use crate::judges;
 use crate::prerequisites::{self, Purpose};
 use crate::process::answer;
 use crate::steps::{self, Lane, Outcome, Step, Work};
@@ -95,6 +96,20 @@ fn rust_steps() -> Vec<Step> {
             &["build"],
             php,
             "cargo test --workspace --test php",
+        ),
+        step(
+            "contabo-prism",
+            "Contabo's own document, held by prism between our client and our sandbox",
+            &["build", "foreign-install"],
+            judges::prism,
+            "the log names the operation and the field; the document decides which side is wrong",
+        ),
+        step(
+            "contabo-stranger",
+            "a Contabo client from PyPI at our sandbox",
+            &["build"],
+            judges::stranger,
+            "the log names what it could not do; its own defects are listed in tests/foreign/pfruck/stranger.py",
         ),
         step("doc", "documentation tests", &["build"], doc, "cargo test --workspace --doc"),
         step(

@@ -305,8 +305,8 @@ impl Seen {
     }
 }
 
-/// Why a sign-in failed.
-fn refusal(error: rackdesk_wire::Error) -> Error {
+/// Why a sign-in failed, from what the executor reports of it. The body of a refusal is OAuth2's, or a web page.
+pub fn refusal(error: rackdesk_wire::Error) -> Error {
     let (request_id, status) = (error.request_id, error.status);
     let unsent = |problem| Error::unsent(problem, TOKEN_OPERATION, request_id).with_status(status);
     let credential = |kind| unsent(Problem::Credential(kind));

@@ -245,8 +245,8 @@ impl Error {
         self
     }
 
-    /// Classifies what the executor reports of a call.
-    pub(crate) fn of_wire(error: wire::Error, operation: &'static str, needs: Permission) -> Self {
+    /// Classifies what the executor reports of a call. `needs` is what a role would have had to permit.
+    pub fn of_wire(error: wire::Error, operation: &'static str, needs: Permission) -> Self {
         let (request_id, status, sent) = (error.request_id, error.status, error.sent);
         let done = |problem| Self { problem, operation, request_id, status, sent };
         if sent == Sent::Throttled {

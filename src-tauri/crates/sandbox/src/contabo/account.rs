@@ -45,9 +45,17 @@ pub struct Settings {
     pub no_date: NoDate,
     /// How a cancellation day is written.
     pub day_spelling: DaySpelling,
+    /// Whether the web firewall in front of the API takes larger user data about sshd for an attack, as it once did.
+    pub web_firewall: bool,
 }
 
 impl Settings {
+    /// Whether the web firewall answers a call instead of the API. From which size on is not known; one page of text.
+    pub(super) fn blocks(&self, body: &[u8]) -> bool {
+        const LARGER: usize = 2_048;
+        self.web_firewall && body.len() > LARGER && body.windows(4).any(|word| word == b"sshd")
+    }
+
     /// Adds `cancelDate` as a day. `loose` is for instances, whose field has no format in the document.
     pub(super) fn cancel_day(&self, map: &mut Map<String, Value>, date: Option<Date>, loose: bool) {
         let value = match date {

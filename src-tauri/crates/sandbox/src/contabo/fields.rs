@@ -19,10 +19,11 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Reads a request's body, which has to be a JSON object.
+    /// Reads a request's body, which has to be a JSON object. No body is an empty one: what is required is then named
+    /// field by field, and a body of nothing but choices may be left out, as older clients do.
     pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
         if body.iter().all(u8::is_ascii_whitespace) {
-            return Err(Refusal::bad("Request body is missing"));
+            return Ok(Self { map: Map::new(), prefix: String::new(), problems: Vec::new() });
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(map)) => Ok(Self { map, prefix: String::new(), problems: Vec::new() }),

@@ -1,4 +1,7 @@
-//! Object storages: one per region, growing only, cancelled at the end of a term.
+//! Object storages: one to be bought per region, growing only, cancelled at the end of a term.
+//!
+//! The document sells one per location and yet speaks of display names that tell several in one region apart. So the
+//! estate holds several, as accounts from before that rule do, and a second one is refused.
 
 use http::StatusCode;
 use jiff::Timestamp;

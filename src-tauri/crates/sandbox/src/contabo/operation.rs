@@ -91,6 +91,10 @@ pub(super) fn all() -> impl Iterator<Item = &'static Operation> {
 /// The largest request body read; user data is the only large field and stays far below.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
+/// What the web firewall in front shows instead of an answer.
+const BLOCKED: &str = "<!DOCTYPE html><html><head><title>Your IP is not allowed</title></head>\
+<body><h1>Your IP is not allowed</h1><p>The request was blocked.</p></body></html>";
+
 /// A request as far as operations see it.
 pub(super) struct Incoming {
     pub(super) headers: HeaderMap,
@@ -133,9 +137,13 @@ async fn answer(
             path: parts.uri.path().to_owned(),
             query: Query::parse(parts.uri.query().unwrap_or_default()),
             params,
-            body,
+            // What does not call itself JSON is not read as JSON, and leaves every field missing.
+            body: if says_json(&parts.headers) { body } else { bytes::Bytes::new() },
         };
         let now = world.clock.now();
+        if world.contabo.account.dates.blocks(&incoming.body) {
+            return Reply::html(StatusCode::FORBIDDEN, BLOCKED);
+        }
         match perform(&mut world.contabo, &mut world.journal, now, operation, incoming) {
             Ok(answer) => answer.reply(),
             Err(refusal) => refusal.reply(),
@@ -163,6 +171,12 @@ fn perform(
     let trace_id = header(&incoming.headers, "x-trace-id").unwrap_or_default();
     let mut call = Call::new(state, journal, now, operation, incoming, who, request_id, trace_id);
     (operation.run)(&mut call)
+}
+
+fn says_json(headers: &HeaderMap) -> bool {
+    let kind = header(headers, "content-type").unwrap_or_default().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind == "application/json" || kind.ends_with("+json")
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -145,3 +145,46 @@ fn every_operation_of_the_document_is_there_once() {
         assert!(unique.contains(id), "{id}");
     }
 }
+
+/// cntb#32: what the web firewall in front of the API once made of cloud-init for sshd.
+#[tokio::test]
+async fn a_web_firewall_answers_a_page_to_larger_user_data_about_sshd() {
+    let house = House::open().await;
+    contabo::configure(&mut lock(&house.world).contabo, contabo::Settings { web_firewall: true, ..Default::default() });
+    let before = house.get("/v1/compute/instances").await.total();
+    let text = format!("#cloud-config\n# {}\nwrite_files: [{{path: /etc/ssh/sshd_config}}]\n", "-".repeat(2_100));
+    let order = |user_data: &str| json!({"period": 1, "userData": user_data});
+    let token = house.token().await;
+    let id = Uuid::new_v4().to_string();
+    let request = house.request(&token, &id, "POST", "/v1/compute/instances", order(&text));
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+    assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    assert!(answer.text().await.unwrap().contains("<title>Your IP is not allowed</title>"));
+    assert_eq!(house.get("/v1/compute/instances").await.total(), before, "nothing was ordered");
+    house.post("/v1/compute/instances", order("#cloud-config\nssh: sshd\n")).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_there_or_does_not_call_itself_json_has_no_fields() {
+    let house = House::open().await;
+    let token = house.token().await;
+    let send = async |kind: Option<&str>, body: &str| {
+        let id = Uuid::new_v4().to_string();
+        let mut request = house.request(&token, &id, "POST", "/v1/tags", Value::Null).body(body.to_owned());
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        crate::house::seen(request.send().await.unwrap()).await
+    };
+    let tag = r##"{"name": "typed", "color": "#fff"}"##;
+    for (kind, body) in [(None, ""), (Some("application/json"), ""), (Some("text/plain"), tag), (None, tag)] {
+        let refused = send(kind, body).await.expect(400);
+        assert_eq!(refused.body["message"].as_array().unwrap().len(), 2, "{kind:?} {body:?}: {}", refused.body);
+    }
+    send(Some("application/json"), "{").await.expect(400);
+    send(Some("Application/JSON; charset=utf-8"), tag).await.expect(201);
+    // A cancellation has nothing that must be said.
+    let id = house.order(json!({})).await;
+    house.post(&format!("/v1/compute/instances/{id}/cancel"), Value::Null).await.expect(201);
+}
