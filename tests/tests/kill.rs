@@ -10,9 +10,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_console::{
-    act::{
-        ActionState, Deps, Engine, EngineOptions, NoMirror, STEP_CHECK, failpoint::PLACES, kinds::power,
-        policy::EnginePolicy,
+    act::{ActionState, Deps, Engine, EngineOptions, NoMirror, failpoint::PLACES, kinds, policy::EnginePolicy},
+    plan::{
+        Target,
+        kept::{self, Hand},
     },
     record::LogRecorder,
 };
@@ -23,7 +24,7 @@ use rackdesk_contabo::{
 use rackdesk_sandbox::{ContaboLine, Options, Running, faults::Fault, journal::Numbered, world::lock};
 use rackdesk_store::{
     DatabaseKey, Store,
-    queue::{self, Enqueued, NewAction, TargetRecord},
+    queue::{self, Enqueued},
 };
 use rackdesk_wire::{NoRecorder, Recorder, Wire, WireOptions};
 
@@ -105,32 +106,19 @@ impl Bench {
     }
 
     fn enqueue(&self, server: i64) -> i64 {
-        let new = NewAction {
-            kind: "power.restart".into(),
-            input: power::input(server),
-            target: TargetRecord {
-                kind: "instance".into(),
-                id: server,
-                name: server.to_string(),
-                service_id: None,
-                client_id: None,
-                client_name: None,
-            },
-            resource_key: power::resource_key(server),
-            unique_key: power::unique_key("power.restart", server),
-            lane: "contabo".into(),
-            priority: 0,
-            state: "ready".into(),
-            step: STEP_CHECK.into(),
-            deadline: None,
-            plan: None,
-            by: "ana".into(),
-            reason: None,
-            at: Timestamp::now(),
-            detail: None,
+        let kind = kinds::named("power.restart").unwrap();
+        let target = Target {
+            kind: "instance".into(),
+            id: server,
+            name: server.to_string(),
+            service_id: None,
+            client_id: None,
+            client_name: None,
         };
+        let input = kind.accept(&serde_json::Value::Null).unwrap();
+        let new = kept::new_action(kind, &target, &input, Hand { by: "ana", now: Timestamp::now() });
         match self.store.write_durable(move |c| queue::enqueue(c, &new)).unwrap() {
-            Enqueued::New(id) | Enqueued::Open(id) => id,
+            Enqueued::New(id) | Enqueued::Open(id) | Enqueued::Differs(id) => id,
         }
     }
 

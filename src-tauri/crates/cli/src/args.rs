@@ -37,7 +37,7 @@ pub(crate) enum Command {
     /// Servers: list, start, stop, shutdown, restart.
     #[command(subcommand)]
     Servers(ServersCommand),
-    /// Plans: show, approve.
+    /// Plans: kinds, make, show, approve.
     #[command(subcommand)]
     Plan(PlanCommand),
     /// The action queue.
@@ -177,8 +177,39 @@ pub(crate) struct PowerArgs {
     pub(crate) reason: Option<String>,
 }
 
+#[derive(Debug, Group)]
+pub(crate) struct MakeArgs {
+    /// Kind, as `plan kinds` names it.
+    pub(crate) kind: String,
+    /// On what: ids, with commas between; several make one plan with a row each.
+    #[arg(long = "target", required = true, value_delimiter = ',')]
+    pub(crate) targets: Vec<i64>,
+    /// Values as `field=value`. Never a secret: those are stored at the provider first and named by id.
+    pub(crate) values: Vec<String>,
+    /// Approve it at once, without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// What the plan asks to be typed, when it is approved at once.
+    #[arg(long)]
+    pub(crate) typed: Option<String>,
+    /// Put it into the queue and return at once.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Why, kept with the actions.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
+    /// The kinds of action, with what they take.
+    Kinds {
+        /// Only kinds about this: instance, service, client, invoice, ticket, order.
+        #[arg(long)]
+        about: Option<String>,
+    },
+    /// Make a plan of any kind. Nothing is written to a provider before it is approved.
+    Make(MakeArgs),
     /// Show a plan.
     Show {
         /// Number, with or without `PL-`.
@@ -197,6 +228,15 @@ pub(crate) enum PlanCommand {
         /// Why, kept with the actions.
         #[arg(long)]
         reason: Option<String>,
+        /// Seconds for which nothing is started yet, so that it can be taken back.
+        #[arg(long)]
+        delay: Option<u32>,
+        /// Actions that must have succeeded first, with or without `A-`.
+        #[arg(long)]
+        after: Vec<String>,
+        /// Put it into the queue and return at once.
+        #[arg(long)]
+        no_wait: bool,
         /// Do not ask.
         #[arg(long)]
         yes: bool,
@@ -233,9 +273,17 @@ pub(crate) enum QueueCommand {
         reason: Option<String>,
     },
     /// Start nothing new.
-    Pause,
+    Pause {
+        /// Only on this lane: contabo or whmcs.
+        #[arg(long)]
+        lane: Option<String>,
+    },
     /// Go on.
-    Resume,
+    Resume {
+        /// Only with this lane: contabo or whmcs.
+        #[arg(long)]
+        lane: Option<String>,
+    },
     /// Stop every write within a second.
     Stop,
 }

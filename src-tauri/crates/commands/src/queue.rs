@@ -6,6 +6,7 @@ use rackdesk_console::{
         ActionState, ActionVerb,
         board::{self, Traffic},
         engine,
+        kinds::Lane,
         lock::WorkerLock,
         policy::EnginePolicy,
         verbs::{self, Saying},
@@ -206,13 +207,21 @@ pub enum QueueSwitch {
     Resume,
     /// Stop every write within a second; what is in flight becomes unknown and is settled later.
     StopEverything,
+    /// Start nothing new on one lane.
+    PauseLane,
+    /// Go on with one lane.
+    ResumeLane,
 }
 
 /// Throws the switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SwitchRequest {
     /// Which way.
     pub switch: QueueSwitch,
+    /// `contabo` or `whmcs`, for the switches of one lane.
+    #[serde(default)]
+    #[specta(optional)]
+    pub lane: Option<String>,
 }
 
 /// Most actions in one request.
@@ -328,7 +337,7 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
         let (events, attempts) = (queue::events(c, id)?, queue::attempts(c, id)?);
         let evidence = queue::evidence(c, id)?;
         let notice = board::notice(&action, &evidence);
-        let choices = verbs::choices(state(&action)?, &evidence);
+        let choices = verbs::choices(state(&action)?, action.stage, &evidence);
         let exchanges = log::search(c, &of_action(id), &Today::local())?.rows;
         let story = timeline::of_action(&action, &events, &attempts, &evidence, &exchanges);
         Ok(Some(ActionDetail {
@@ -438,7 +447,13 @@ pub async fn action_verb(core: &Core, input: VerbRequest) -> Result<Vec<VerbResu
 pub async fn queue_switch(core: &Core, input: SwitchRequest) -> Result<(), AppError> {
     let session = core.session()?;
     let by = operator();
+    let lane = || {
+        let named = input.lane.as_deref().and_then(Lane::named);
+        named.ok_or_else(|| AppError::invalid("lane", "is neither contabo nor whmcs"))
+    };
     match input.switch {
+        QueueSwitch::PauseLane => engine::pause_lane(&session.deps(), lane()?, &by).await?,
+        QueueSwitch::ResumeLane => engine::resume_lane(&session.deps(), lane()?).await?,
         QueueSwitch::Pause => engine::pause(&session.deps(), &by).await?,
         QueueSwitch::Resume => engine::resume(&session.deps(), &by).await?,
         QueueSwitch::StopEverything => session.background().stop_everything(&session, &by).await?,

@@ -35,6 +35,8 @@ macro_rules! for_each_command {
             rights::rights_report(()) -> rights::RightsReport { shows: [Profiles, Rights], changes: [] };
             rights::rights_check(()) -> () { shows: [], changes: [Rights] };
             rights::rights_stop(()) -> () { shows: [], changes: [] };
+            plans::action_kinds(plans::KindsRequest) -> Vec<plans::KindInfo> { shows: [Servers, Services, Invoices, Tickets, Queue], changes: [] };
+            plans::plan_action(plans::ActionRequest) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_power(plans::PowerRequest) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Profiles, Plans, Servers, Queue], changes: [] };
             plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };

@@ -6,7 +6,10 @@ use jiff::{
     tz::TimeZone,
 };
 use rackdesk_console::{
-    act::{ActionState, kinds::power},
+    act::{
+        ActionState,
+        kinds::{TargetKind, power},
+    },
     both_sides,
     money::Money,
     plan::{Phrase, facts},
@@ -263,7 +266,7 @@ pub(crate) fn read_page(c: &Connection, id: i64) -> Result<Option<ServerPage>, S
     show_actions(c, &mut rows)?;
     let [row] = rows;
     let sides = both_sides::compare(&instance, row.service_id, &services_claiming(c, id)?);
-    let facts = facts::read(c, &[id])?;
+    let facts = facts::read(c, TargetKind::Instance, &[id])?;
     let abilities = facts.first().map(|f| power::abilities(f, f.open_action.as_ref())).unwrap_or_default();
     Ok(Some(ServerPage {
         row,

@@ -155,6 +155,7 @@ impl Session {
     /// What plans and the queue work on.
     pub fn deps(&self) -> Deps {
         Deps::new(self.store.clone(), self.clients.contabo.clone(), Arc::new(self.mirror.clone()))
+            .with_whmcs(self.clients.whmcs.clone())
     }
 
     /// Begins to work the queue in this process.

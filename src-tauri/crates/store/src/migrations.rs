@@ -7,6 +7,7 @@ const STEPS: &[(&str, &str)] = &[
     ("mirror", include_str!("migrations/0001_mirror.sql")),
     ("queue", include_str!("migrations/0002_queue.sql")),
     ("exchange", include_str!("migrations/0003_exchange.sql")),
+    ("queue_steps", include_str!("migrations/0004_queue_steps.sql")),
 ];
 
 /// Newest schema version this program knows.

@@ -6,7 +6,8 @@
 //! * an action changes its state only together with an event of the same revision, and only along the lawful ways;
 //! * one action at a time holds a resource, one open action has a wish (`unique_key`), one attempt per action is
 //!   unsettled;
-//! * events, evidence, attempts and actions are never deleted, what was journalled of an attempt is never changed.
+//! * events, evidence, attempts and actions are never deleted, what was journalled of an attempt is never changed;
+//! * an attempt that happened is never followed by another one of the same step.
 //!
 //! No rules live here: which move is right is decided by the console. All functions work inside a caller's
 //! transaction.
@@ -24,12 +25,12 @@ pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_du
 use jiff::Timestamp;
 pub use rows::{
     action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
-    last_attempt, plan,
+    last_attempt, needed_by, needs, plan,
 };
-pub use targets::{TargetFacts, target_facts};
+pub use targets::{TargetFacts, TargetKind, target_facts};
 pub use write::{
-    Enqueued, add_evidence, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, renew, save, save_plan,
-    set_control, settle_attempt,
+    Enqueued, add_evidence, add_need, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, move_needs,
+    prolong, renew, save, save_plan, set_control, set_lane, settle_attempt,
 };
 
 /// What an action is about, as the lists show it.
@@ -68,8 +69,14 @@ pub struct NewAction {
     pub priority: i64,
     /// `ready` or `held`.
     pub state: String,
-    /// First step.
+    /// Phase it begins in.
     pub step: String,
+    /// Index of the step it begins at; not 0 when an earlier action did the steps before it.
+    pub stage: i64,
+    /// What those brought (JSON object by step name).
+    pub carried: Option<String>,
+    /// Not started before this; at once when there is none.
+    pub not_before: Option<Timestamp>,
     /// Not started later than this.
     pub deadline: Option<Timestamp>,
     /// Plan and row.
@@ -126,8 +133,12 @@ pub struct ActionRecord {
     pub revision: i64,
     /// State.
     pub state: String,
-    /// Step it stands at.
+    /// Phase of the step it stands at: `check`, `send` or `wait`.
     pub step: String,
+    /// Index of that step.
+    pub stage: i64,
+    /// What the steps before it brought (JSON object by step name).
+    pub carried: Option<String>,
     /// When it goes on by itself.
     pub next_at: Option<Timestamp>,
     /// When it is given up: before the start, or in waiting for the provider.
@@ -280,6 +291,8 @@ pub struct PlanRecord {
     pub state: String,
     /// The plan (JSON).
     pub body: String,
+    /// What was asked for, and what was read for it (JSON).
+    pub ask: Option<String>,
     /// Who asked for it.
     pub by: String,
     /// What was approved (JSON).
@@ -301,4 +314,13 @@ pub struct ControlRecord {
     pub since: Option<Timestamp>,
     /// Who threw the switch.
     pub by: Option<String>,
+    /// Lanes on which nothing new is started, and by whom.
+    pub lanes: Vec<(String, String)>,
+}
+
+impl ControlRecord {
+    /// Whether nothing new is started on a lane.
+    pub fn keeps(&self, lane: &str) -> bool {
+        self.paused || self.lanes.iter().any(|(name, _)| name == lane)
+    }
 }

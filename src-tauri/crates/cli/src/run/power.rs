@@ -3,14 +3,14 @@ use std::process::ExitCode;
 use rackdesk_commands::{
     AppError, Core, ErrorCode, Plan,
     clients::RecordRef,
-    plans::{self, Approval, PlanRef, PowerRequest},
+    plans::{self, ActionRequest, Approval, KindsRequest, PlanRef, PowerRequest},
     queue::{self, ActionDetail},
 };
 use rackdesk_console::{act::ActionState, phrases::english, plan::Confirmation};
 
 use super::{Done, query::number};
 use crate::{
-    args::{PlanCommand, PowerArgs},
+    args::{MakeArgs, PlanCommand, PowerArgs},
     exit, output,
 };
 
@@ -23,20 +23,44 @@ pub(super) async fn run(core: &Core, kind: &str, args: &PowerArgs, json: bool) -
         show(&plan, json);
         return Ok(ExitCode::SUCCESS);
     }
+    let approval = Approval { id: plan.id, reason: args.reason.clone(), ..Approval::default() };
+    carry_out(core, &plan, approval, args.yes, args.no_wait, json).await
+}
+
+/// Makes a plan of any kind; carries it out when that was said.
+async fn make(core: &Core, args: &MakeArgs, json: bool) -> Done {
+    let mut input = std::collections::BTreeMap::new();
+    for pair in &args.values {
+        let (name, value) = pair.split_once('=').ok_or_else(|| AppError::invalid(pair, "is not field=value"))?;
+        input.insert(name.to_owned(), value.to_owned());
+    }
+    let origin = "rackdeskctl".to_owned();
+    let request = ActionRequest { kind: args.kind.clone(), targets: args.targets.clone(), input, origin };
+    let plan = plans::plan_action(core, request).await?;
+    if !args.yes {
+        show(&plan, json);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let approval =
+        Approval { id: plan.id, typed: args.typed.clone(), reason: args.reason.clone(), ..Approval::default() };
+    carry_out(core, &plan, approval, true, args.no_wait, json).await
+}
+
+/// Show → approve → work → prove.
+async fn carry_out(core: &Core, plan: &Plan, approval: Approval, yes: bool, no_wait: bool, json: bool) -> Done {
     if !json {
-        show(&plan, false);
+        show(plan, false);
     }
     if plan.totals.changes == 0 {
         plans::plan_dismiss(core, PlanRef { id: plan.id }).await?;
-        return Err(blocked(&plan));
+        return Err(blocked(plan));
     }
-    if !args.yes && !output::confirm("Approve?") {
+    if !yes && !output::confirm("Approve?") {
         output::note("Not approved; nothing was sent. --yes approves without asking.");
         return Ok(ExitCode::from(exit::NOT_DONE));
     }
-    let approval = Approval { id: plan.id, excluded: vec![], typed: None, reason: args.reason.clone() };
     let approved = plans::plan_approve(core, approval).await?;
-    if args.no_wait {
+    if no_wait {
         if json {
             output::json(&approved);
         } else {
@@ -45,6 +69,32 @@ pub(super) async fn run(core: &Core, kind: &str, args: &PowerArgs, json: bool) -
         return Ok(ExitCode::SUCCESS);
     }
     follow(core, &approved.action_ids, json).await
+}
+
+async fn list_kinds(core: &Core, about: Option<&String>, json: bool) -> Done {
+    let kinds = plans::action_kinds(core, KindsRequest { target_kind: about.cloned(), target_id: None }).await?;
+    if json {
+        output::json(&kinds);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let field = |f: &plans::FieldInfo| {
+        let text = format!("{}={}", f.name, if f.choices.is_empty() { f.holds.clone() } else { f.choices.join("|") });
+        if f.required { text } else { format!("[{text}]") }
+    };
+    let rows: Vec<_> = kinds
+        .iter()
+        .map(|kind| {
+            vec![
+                kind.kind.clone(),
+                kind.target_kind.clone(),
+                format!("{:?}", kind.impact).to_lowercase(),
+                if kind.money { "money".into() } else { "—".into() },
+                kind.fields.iter().map(field).collect::<Vec<_>>().join(" "),
+            ]
+        })
+        .collect();
+    output::table(&["KIND", "ON", "EFFECT", "COSTS", "TAKES"], &rows);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn blocked(plan: &Plan) -> AppError {
@@ -100,25 +150,32 @@ fn verdict(details: &[ActionDetail]) -> ExitCode {
 /// `plan show` and `plan apply`.
 pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done {
     match command {
+        PlanCommand::Kinds { about } => list_kinds(core, about.as_ref(), json).await,
+        PlanCommand::Make(args) => make(core, args, json).await,
         PlanCommand::Show { id } => {
             show(&plans::plan_show(core, PlanRef { id: number(id, "PL-")? }).await?, json);
             Ok(ExitCode::SUCCESS)
         }
-        PlanCommand::Apply { id, exclude, typed, reason, yes } => {
+        PlanCommand::Apply { id, exclude, typed, reason, delay, after, no_wait, yes } => {
             let id = number(id, "PL-")?;
             let plan = plans::plan_show(core, PlanRef { id }).await?;
-            if !json {
-                show(&plan, false);
-            }
-            if !yes && !output::confirm("Approve?") {
-                output::note("Not approved; nothing was sent. --yes approves without asking.");
-                return Ok(ExitCode::from(exit::NOT_DONE));
-            }
-            let approval = Approval { id, excluded: exclude.clone(), typed: typed.clone(), reason: reason.clone() };
-            let approved = plans::plan_approve(core, approval).await?;
-            follow(core, &approved.action_ids, json).await
+            let after = after.iter().map(|id| number(id, "A-")).collect::<Result<Vec<_>, _>>()?;
+            let approval = Approval {
+                id,
+                excluded: exclude.clone(),
+                typed: typed.clone(),
+                reason: reason.clone(),
+                delay_seconds: *delay,
+                after: Some(after),
+            };
+            carry_out(core, &plan, approval, *yes, *no_wait, json).await
         }
     }
+}
+
+fn change(fact: &rackdesk_console::plan::FactChange) -> String {
+    let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".into());
+    format!("{}: {} → {}", fact.field, side(&fact.before), side(&fact.after))
 }
 
 fn show(plan: &Plan, json: bool) {
@@ -137,11 +194,12 @@ fn show(plan: &Plan, json: bool) {
                 c.target.id.to_string(),
                 c.target.client_name.clone().unwrap_or_else(|| "—".into()),
                 if c.blocked() { "blocked".into() } else { format!("{:?}", c.impact).to_lowercase() },
+                c.facts.iter().map(change).collect::<Vec<_>>().join("; "),
                 why,
             ]
         })
         .collect();
-    output::table(&["ROW", "SERVER", "ID", "CLIENT", "EFFECT", "REMARK"], &rows);
+    output::table(&["ROW", "ON", "ID", "CLIENT", "EFFECT", "CHANGE", "REMARK"], &rows);
     for v in &plan.verdicts {
         output::line(&format!("  {:?}  {}  {}", v.ruling, v.guardrail, english(&v.reason)).to_lowercase());
     }

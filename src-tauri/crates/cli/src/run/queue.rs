@@ -47,14 +47,16 @@ pub(super) async fn run(core: &Core, command: &QueueCommand, json: bool) -> Done
         }
         QueueCommand::Work { until_idle, seconds } => work(core, *until_idle, *seconds, json).await,
         QueueCommand::Act { verb, ids, reason } => act(core, verb, ids, reason.as_ref(), json).await,
-        QueueCommand::Pause => switch(core, QueueSwitch::Pause).await,
-        QueueCommand::Resume => switch(core, QueueSwitch::Resume).await,
-        QueueCommand::Stop => switch(core, QueueSwitch::StopEverything).await,
+        QueueCommand::Pause { lane: None } => switch(core, QueueSwitch::Pause, None).await,
+        QueueCommand::Resume { lane: None } => switch(core, QueueSwitch::Resume, None).await,
+        QueueCommand::Pause { lane } => switch(core, QueueSwitch::PauseLane, lane.clone()).await,
+        QueueCommand::Resume { lane } => switch(core, QueueSwitch::ResumeLane, lane.clone()).await,
+        QueueCommand::Stop => switch(core, QueueSwitch::StopEverything, None).await,
     }
 }
 
-async fn switch(core: &Core, switch: QueueSwitch) -> Done {
-    queue::queue_switch(core, SwitchRequest { switch }).await?;
+async fn switch(core: &Core, switch: QueueSwitch, lane: Option<String>) -> Done {
+    queue::queue_switch(core, SwitchRequest { switch, lane }).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -71,6 +71,12 @@ fn ready(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Opt
     if let Some(off) = switched_off(traffic) {
         return Ok(Some(off));
     }
+    if traffic.control.keeps(&action.lane) {
+        return Ok(Some(Phrase::new("waits.lane_paused", [("lane", action.lane.clone())])));
+    }
+    if let Some(need) = queue::needs(c, action.id)?.first() {
+        return Ok(Some(Phrase::new("waits.need", [("action", need.id.to_string())])));
+    }
     if let Some(before) = queue::line_before(c, action)? {
         return Ok(Some(Phrase::new("waits.line", [("action", before.to_string())])));
     }

@@ -50,6 +50,8 @@ pub struct Deps {
     pub store: Store,
     /// Contabo, when the profile has an account.
     pub contabo: Option<rackdesk_contabo::Client>,
+    /// WHMCS, when the profile has an installation.
+    pub whmcs: Option<rackdesk_whmcs::Client>,
     /// Takes what is read.
     pub mirror: Arc<dyn MirrorSink>,
     /// What time it is.
@@ -61,7 +63,13 @@ pub struct Deps {
 impl Deps {
     /// With the machine's clock and random ids.
     pub fn new(store: Store, contabo: Option<rackdesk_contabo::Client>, mirror: Arc<dyn MirrorSink>) -> Self {
-        Self { store, contabo, mirror, clock: Arc::new(Timestamp::now), ids: Arc::new(Uuid::new_v4) }
+        Self { store, contabo, whmcs: None, mirror, clock: Arc::new(Timestamp::now), ids: Arc::new(Uuid::new_v4) }
+    }
+
+    /// The same with a WHMCS installation.
+    #[must_use]
+    pub fn with_whmcs(self, whmcs: Option<rackdesk_whmcs::Client>) -> Self {
+        Self { whmcs, ..self }
     }
 }
 
@@ -225,17 +233,7 @@ impl EngineHandle {
 }
 
 fn is_idle(c: &rackdesk_store::rusqlite::Connection) -> Result<bool, StoreError> {
-    let open = queue::still_open(c)?;
-    if open == 0 {
-        return Ok(true);
-    }
-    if !queue::control(c)?.paused {
-        return Ok(false);
-    }
-    let counts = queue::board_counts(c, Timestamp::MAX)?;
-    let waiting: u32 =
-        counts.iter().filter(|n| matches!(n.state.as_str(), "ready" | "retryable")).map(|n| n.count).sum();
-    Ok(open == waiting)
+    Ok(queue::still_open(c)? == 0)
 }
 
 async fn switch(deps: &Deps, control: ControlRecord) -> Result<(), StoreError> {
@@ -248,7 +246,7 @@ async fn switch(deps: &Deps, control: ControlRecord) -> Result<(), StoreError> {
 /// When the switch cannot be written.
 pub async fn pause(deps: &Deps, by: &str) -> Result<(), StoreError> {
     let since = Some((deps.clock)());
-    switch(deps, ControlRecord { paused: true, stopped: false, since, by: Some(by.to_owned()) }).await
+    switch(deps, ControlRecord { paused: true, since, by: Some(by.to_owned()), ..ControlRecord::default() }).await
 }
 
 /// Writes nothing to a provider any more. A worker of another process gives up its calls within [`LOOK`].
@@ -257,7 +255,8 @@ pub async fn pause(deps: &Deps, by: &str) -> Result<(), StoreError> {
 /// When the switch cannot be written.
 pub async fn stop_everything(deps: &Deps, by: &str) -> Result<(), StoreError> {
     let since = Some((deps.clock)());
-    switch(deps, ControlRecord { paused: true, stopped: true, since, by: Some(by.to_owned()) }).await
+    let by = Some(by.to_owned());
+    switch(deps, ControlRecord { paused: true, stopped: true, since, by, ..ControlRecord::default() }).await
 }
 
 /// Goes on.
@@ -266,7 +265,24 @@ pub async fn stop_everything(deps: &Deps, by: &str) -> Result<(), StoreError> {
 /// When the switch cannot be written.
 pub async fn resume(deps: &Deps, by: &str) -> Result<(), StoreError> {
     let since = Some((deps.clock)());
-    switch(deps, ControlRecord { paused: false, stopped: false, since, by: Some(by.to_owned()) }).await
+    switch(deps, ControlRecord { since, by: Some(by.to_owned()), ..ControlRecord::default() }).await
+}
+
+/// Starts nothing new on one lane. What runs goes on, the other lane too.
+///
+/// # Errors
+/// When the switch cannot be written.
+pub async fn pause_lane(deps: &Deps, lane: Lane, by: &str) -> Result<(), StoreError> {
+    let (by, since) = (by.to_owned(), (deps.clock)());
+    deps.store.write_durable_async(move |c| queue::set_lane(c, lane.name(), Some((&by, since)))).await
+}
+
+/// Goes on with one lane.
+///
+/// # Errors
+/// When the switch cannot be written.
+pub async fn resume_lane(deps: &Deps, lane: Lane) -> Result<(), StoreError> {
+    deps.store.write_durable_async(move |c| queue::set_lane(c, lane.name(), None)).await
 }
 
 struct Dispatcher {
@@ -349,7 +365,8 @@ impl Dispatcher {
                         continue;
                     }
                     // What is in a worker's hands already may still look due here.
-                    let found = queue::due(c, lane.name(), now, !control.paused, slots + busy.len())?;
+                    let starts = !control.keeps(lane.name());
+                    let found = queue::due(c, lane.name(), now, starts, slots + busy.len())?;
                     due.extend(found.into_iter().filter(|d| !busy.contains(&d.id)).take(slots).map(|d| (lane, d)));
                 }
                 Ok(Found { due, stopped: control.stopped, next: queue::next_due(c, now)? })

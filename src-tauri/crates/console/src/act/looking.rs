@@ -4,12 +4,14 @@ use rackdesk_store::{
     StoreError,
     queue::{self, ActionRecord, AttemptRecord},
 };
+use serde_json::Value;
 
 use super::{
     ActionState, STEP_CHECK,
-    kinds::{self, Kind, Watched},
+    kinds::{self, Kind, Step, Watched},
     policy::growing,
-    reconcile::{AuditLook, Decision, Facts, decide, later},
+    reconcile::{Decision, Facts, Look, decide, later},
+    sending::{note, step_of},
     settle::Settle,
     transition::{Move, Transition, to_json},
     worker::{Hand, wait_for_provider},
@@ -33,11 +35,12 @@ impl Hand<'_> {
             })
             .await?;
         let Some((action, attempt)) = taken else { return Ok(()) };
-        match (kinds::named(&action.kind), attempt) {
-            (Some(kind), Some(attempt)) if action.state == ActionState::Unknown.name() => {
-                self.witness(&action, kind, &attempt).await
+        let known = kinds::named(&action.kind).and_then(|kind| Some((kind, step_of(kind, &action)?)));
+        match (known, attempt) {
+            (Some((_, step)), Some(attempt)) if action.state == ActionState::Unknown.name() => {
+                self.witness(&action, step, &attempt).await
             }
-            (Some(kind), attempt) => self.watch(&action, kind, attempt.as_ref()).await,
+            (Some((kind, step)), attempt) => self.watch(&action, kind, step, attempt.as_ref()).await,
             (None, _) => {
                 let waits = Phrase::new("action.unknown_kind", []);
                 self.release(&action, None, Some(&waits), |_| {}).await
@@ -50,11 +53,12 @@ impl Hand<'_> {
         &self,
         action: &ActionRecord,
         kind: &dyn Kind,
+        step: &dyn Step,
         attempt: Option<&AttemptRecord>,
     ) -> Result<(), StoreError> {
         let wait = &self.worker.policy.wait;
         let pause = growing(wait.first_look, wait.longest_look, action.looks);
-        let Some(watched) = self.unless_halted(kind.watch(self.site(action, attempt))).await else {
+        let Some(watched) = self.unless_halted(step.watch(self.site(action, attempt))).await else {
             return self.release(action, Some(later(self.worker.now(), wait.first_look)), None, |_| {}).await;
         };
         let now = self.worker.now();
@@ -62,9 +66,8 @@ impl Hand<'_> {
         let number = attempt.map_or(0, |attempt| attempt.number);
         match watched {
             Ok(Watched::Done { result, evidence, says }) => {
-                let mv = Move::engine(Transition::Succeed, now).about(number).saying(says);
                 let settle = Settle::only_evidence(number, evidence, now);
-                self.conclude(action, settle, mv, move |a| a.result = Some(result.to_string())).await
+                self.step_done(action, kind, settle, Some(number), says, result).await
             }
             Ok(Watched::Broken(says)) => self.fail(action, Settle::default(), says).await,
             Ok(Watched::NotYet { waits, .. }) if late => {
@@ -90,27 +93,36 @@ impl Hand<'_> {
     }
 
     /// Did a lost attempt happen?
-    async fn witness(&self, action: &ActionRecord, kind: &dyn Kind, attempt: &AttemptRecord) -> Result<(), StoreError> {
+    async fn witness(&self, action: &ActionRecord, step: &dyn Step, attempt: &AttemptRecord) -> Result<(), StoreError> {
         let policy = &self.worker.policy;
-        let Some(witness) = self.unless_halted(kind.witness(self.site(action, Some(attempt)))).await else {
+        let Some(witness) = self.unless_halted(step.witness(self.site(action, Some(attempt)))).await else {
             return self.release(action, Some(later(self.worker.now(), policy.evidence.first_ask)), None, |_| {}).await;
         };
         let now = self.worker.now();
-        let absences = action.absences + i64::from(witness.audit == AuditLook::Absent);
+        let absences = action.absences + i64::from(witness.look == Look::Absent);
         let facts = Facts {
-            effect: kind.effect(),
+            effect: step.effect(),
             unknown_since: action.unknown_since.unwrap_or(now),
             looks: action.looks + 1,
             absences,
-            audit: witness.audit,
+            source: witness.source,
+            look: witness.look,
         };
         let number = attempt.number;
         match decide(&facts, now, &policy.evidence) {
             Decision::Applied(evidence) => {
                 let mv = Move::engine(Transition::ProveApplied, now).about(number).saying(evidence.says.clone());
                 let settle = Settle::proven(number, "applied", evidence, now).and(witness.aside, now);
-                let deadline = later(now, self.limit(kind));
-                self.conclude(action, settle, mv, move |a| wait_for_provider(a, now, deadline)).await
+                let deadline = later(now, self.limit(step));
+                let ids = match &facts.look {
+                    Look::Seen { ids: ids @ Value::Object(_), .. } => serde_json::json!({ "ids": ids }),
+                    _ => Value::Null,
+                };
+                self.conclude(action, settle, mv, move |a| {
+                    wait_for_provider(a, now, deadline);
+                    note(a, &ids);
+                })
+                .await
             }
             Decision::ProvenAbsent(evidence) => {
                 let next = later(now, self.worker.pause(action.failures + 1, None));

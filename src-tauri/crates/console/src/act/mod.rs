@@ -30,9 +30,9 @@ mod worker;
 pub use engine::{Clock, Deps, Engine, EngineError, EngineHandle, EngineOptions, MirrorSink, NoMirror};
 pub use state::{ActionState, ActionVerb};
 
-/// The step before anything is journalled: only reads.
+/// The phase before anything is journalled: only reads.
 pub const STEP_CHECK: &str = "check";
-/// The step that writes.
+/// The phase that writes, and the name of the step of kinds that have only one.
 pub const STEP_SEND: &str = "send";
-/// The step that waits for the provider's work: only reads.
+/// The phase that waits for the provider's work: only reads.
 pub const STEP_WAIT: &str = "wait";

@@ -1,37 +1,61 @@
 //! What an unknown outcome is settled by: a pure decision over what the provider says.
 //!
-//! Contabo's audit lists can be asked for a request id (quirk 8). A row proves that the call was carried out. The
-//! absence of a row proves nothing by itself, because rows may come late: only after a grace time, and only when the
-//! list could be read in full several times, is it taken as proof that the call did not happen.
+//! Contabo's audit lists can be asked for a request id (quirk 8): a row proves that the call was carried out. WHMCS keeps
+//! no such list: there the record that the call would have changed is read back, and shows it or not. Either way the
+//! absence of a trace proves nothing by itself, because rows may come late and a call may still be under way: only after
+//! a grace time, and only when everything could be read in full several times, is it taken as proof that the call did
+//! not happen.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_wire::Effect;
+use serde_json::Value;
 
 use super::policy::{EvidencePolicy, growing};
 use crate::plan::Phrase;
 
-/// What one look at the audit list showed.
+/// Where a trace of a lost call is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The provider's audit list, by our request id.
+    Audit,
+    /// The record that the call would have changed.
+    ReadBack,
+}
+
+impl Source {
+    /// Its name in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::ReadBack => "list",
+        }
+    }
+}
+
+/// What one look for a trace of a lost call showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuditLook {
-    /// A row with our request id about our resource.
+pub enum Look {
+    /// A trace that can only be ours.
     Seen {
         /// When the provider says it happened.
         at: Option<Timestamp>,
         /// Who did it, in the provider's words.
         by: String,
+        /// What it made or touched, by the provider's names (an object); `Null` when that is not known.
+        ids: Value,
     },
     /// A row with our request id, but about something else (its id): two stories that cannot both be true.
     Elsewhere {
         /// The resource it is about.
         resource: String,
     },
-    /// The whole answer was read and our request id is not in it.
+    /// Everything was read and no trace is in it.
     Absent,
-    /// The list went on beyond what was read and our request id was not in that part.
+    /// There is more than what was read, and no trace was in that part.
     Incomplete,
-    /// The list could not be read.
+    /// It could not be read.
     Unreadable {
         /// Why.
         why: Phrase,
@@ -49,8 +73,10 @@ pub struct Facts {
     pub looks: i64,
     /// How many of them read the whole list and found nothing, this one included.
     pub absences: i64,
+    /// Where was looked.
+    pub source: Source,
     /// This look.
-    pub audit: AuditLook,
+    pub look: Look,
 }
 
 /// Which side a piece of evidence takes.
@@ -107,40 +133,40 @@ pub enum Decision {
 /// Settles an unknown outcome, or says when to look again.
 pub fn decide(facts: &Facts, now: Timestamp, policy: &EvidencePolicy) -> Decision {
     let grace_ends = later(facts.unknown_since, policy.grace_of(facts.effect));
-    match &facts.audit {
-        AuditLook::Seen { at, by } => Decision::Applied(Evidence {
-            source: "audit",
-            speaks: Speaks::Applied,
-            says: Phrase::new(
-                "evidence.audit_seen",
-                [("at", at.map(|at| at.to_string()).unwrap_or_default()), ("by", by.clone())],
-            ),
-        }),
-        AuditLook::Elsewhere { resource } => Decision::NeedsPerson(Evidence {
-            source: "audit",
-            speaks: Speaks::Open,
-            says: Phrase::new("evidence.audit_elsewhere", [("resource", resource.clone())]),
-        }),
-        AuditLook::Absent if now >= grace_ends && facts.absences >= policy.least_absences => {
-            let waited = SignedDuration::try_from(policy.grace_of(facts.effect)).unwrap_or(SignedDuration::MAX);
-            Decision::ProvenAbsent(Evidence {
-                source: "audit",
-                speaks: Speaks::NotApplied,
-                says: Phrase::new(
-                    "evidence.audit_absent_proof",
-                    [("looks", facts.absences.to_string()), ("seconds", waited.as_secs().to_string())],
-                ),
-            })
+    let until = || [("until", grace_ends.to_string())];
+    let piece = |speaks, says| Evidence { source: facts.source.name(), speaks, says };
+    match &facts.look {
+        Look::Seen { at, by, .. } => {
+            let words = [("at", at.map(|at| at.to_string()).unwrap_or_default()), ("by", by.clone())];
+            Decision::Applied(piece(Speaks::Applied, facts.words("evidence.audit_seen", "evidence.read_seen", words)))
         }
-        AuditLook::Absent => again(
-            facts,
-            now,
-            grace_ends,
-            policy,
-            Phrase::new("evidence.audit_absent", [("until", grace_ends.to_string())]),
-        ),
-        AuditLook::Incomplete => again(facts, now, grace_ends, policy, Phrase::new("evidence.audit_incomplete", [])),
-        AuditLook::Unreadable { why } => again(facts, now, grace_ends, policy, why.clone()),
+        Look::Elsewhere { resource } => {
+            let words = [("resource", resource.clone())];
+            let says = facts.words("evidence.audit_elsewhere", "evidence.read_elsewhere", words);
+            Decision::NeedsPerson(piece(Speaks::Open, says))
+        }
+        Look::Absent if now >= grace_ends && facts.absences >= policy.least_absences => {
+            let waited = SignedDuration::try_from(policy.grace_of(facts.effect)).unwrap_or(SignedDuration::MAX);
+            let words = [("looks", facts.absences.to_string()), ("seconds", waited.as_secs().to_string())];
+            let says = facts.words("evidence.audit_absent_proof", "evidence.read_absent_proof", words);
+            Decision::ProvenAbsent(piece(Speaks::NotApplied, says))
+        }
+        Look::Absent => {
+            let says = facts.words("evidence.audit_absent", "evidence.read_absent", until());
+            again(facts, now, grace_ends, policy, says)
+        }
+        Look::Incomplete => {
+            let says = facts.words("evidence.audit_incomplete", "evidence.read_incomplete", []);
+            again(facts, now, grace_ends, policy, says)
+        }
+        Look::Unreadable { why } => again(facts, now, grace_ends, policy, why.clone()),
+    }
+}
+
+impl Facts {
+    /// The words for where was looked.
+    fn words<const N: usize>(&self, audit: &str, read_back: &str, words: [(&str, String); N]) -> Phrase {
+        Phrase::new(if self.source == Source::Audit { audit } else { read_back }, words)
     }
 }
 
@@ -151,7 +177,7 @@ fn again(facts: &Facts, now: Timestamp, grace_ends: Timestamp, policy: &Evidence
     if grace_ends > now && at > grace_ends {
         at = grace_ends;
     }
-    Decision::AskAgain { at, evidence: Evidence { source: "audit", speaks: Speaks::Open, says } }
+    Decision::AskAgain { at, evidence: Evidence { source: facts.source.name(), speaks: Speaks::Open, says } }
 }
 
 /// A moment some time later, at the end of time at the latest.
@@ -174,13 +200,13 @@ mod tests {
         Timestamp::from_second(EPOCH + seconds).unwrap()
     }
 
-    fn look() -> impl Strategy<Value = AuditLook> {
+    fn look() -> impl Strategy<Value = Look> {
         prop_oneof![
-            Just(AuditLook::Seen { at: None, by: "api-acme".into() }),
-            Just(AuditLook::Elsewhere { resource: "9".into() }),
-            Just(AuditLook::Absent),
-            Just(AuditLook::Incomplete),
-            Just(AuditLook::Unreadable { why: Phrase::new("evidence.audit_incomplete", []) }),
+            Just(Look::Seen { at: None, by: "api-acme".into(), ids: Value::Null }),
+            Just(Look::Elsewhere { resource: "9".into() }),
+            Just(Look::Absent),
+            Just(Look::Incomplete),
+            Just(Look::Unreadable { why: Phrase::new("evidence.audit_incomplete", []) }),
         ]
     }
 
@@ -189,9 +215,9 @@ mod tests {
     }
 
     prop_compose! {
-        fn facts()(audit in look(), effect in effect(), looks in 1i64..60, missed in 0i64..60) -> Facts {
-            let absences = (looks - missed).max(i64::from(audit == AuditLook::Absent)).min(looks);
-            Facts { effect, unknown_since: at(0), looks, absences, audit }
+        fn facts()(look in look(), effect in effect(), looks in 1i64..60, missed in 0i64..60) -> Facts {
+            let absences = (looks - missed).max(i64::from(look == Look::Absent)).min(looks);
+            Facts { effect, unknown_since: at(0), looks, absences, source: Source::Audit, look }
         }
     }
 
@@ -199,7 +225,7 @@ mod tests {
         #[test]
         fn a_row_with_our_id_is_always_proof_and_nothing_else_is(facts in facts(), now in -1000i64..5000) {
             let decision = decide(&facts, at(now), &policy());
-            let seen = matches!(facts.audit, AuditLook::Seen { .. });
+            let seen = matches!(facts.look, Look::Seen { .. });
             prop_assert_eq!(matches!(decision, Decision::Applied(_)), seen);
         }
 
@@ -209,7 +235,7 @@ mod tests {
                 let grace = policy().grace_of(facts.effect).as_secs() as i64;
                 prop_assert!(now >= grace, "{now} s of {grace} s");
                 prop_assert!(facts.absences >= policy().least_absences);
-                prop_assert_eq!(facts.audit, AuditLook::Absent);
+                prop_assert_eq!(facts.look, Look::Absent);
             }
         }
 
@@ -232,8 +258,14 @@ mod tests {
 
     #[test]
     fn the_deciding_look_comes_right_when_the_grace_time_ends() {
-        let facts =
-            Facts { effect: Effect::Once, unknown_since: at(0), looks: 20, absences: 20, audit: AuditLook::Absent };
+        let facts = Facts {
+            effect: Effect::Once,
+            unknown_since: at(0),
+            looks: 20,
+            absences: 20,
+            source: Source::Audit,
+            look: Look::Absent,
+        };
         let Decision::AskAgain { at: next, .. } = decide(&facts, at(80), &policy()) else { panic!("grace is 90 s") };
         assert_eq!(next, at(90));
         assert!(matches!(decide(&facts, next, &policy()), Decision::ProvenAbsent(_)));
@@ -241,8 +273,14 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_ahead_does_not_make_one_look_proof() {
-        let facts =
-            Facts { effect: Effect::Once, unknown_since: at(0), looks: 1, absences: 1, audit: AuditLook::Absent };
+        let facts = Facts {
+            effect: Effect::Once,
+            unknown_since: at(0),
+            looks: 1,
+            absences: 1,
+            source: Source::Audit,
+            look: Look::Absent,
+        };
         assert!(matches!(decide(&facts, at(1_000_000), &policy()), Decision::AskAgain { .. }));
     }
 }

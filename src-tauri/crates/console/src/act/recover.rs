@@ -8,7 +8,7 @@ use rackdesk_store::{
 };
 
 use super::{
-    ActionState, STEP_CHECK,
+    ActionState, STEP_CHECK, STEP_WAIT,
     transition::{Move, Transition, make},
 };
 use crate::plan::Phrase;
@@ -53,7 +53,10 @@ fn settle(c: &Connection, action: &ActionRecord, now: Timestamp) -> Result<Optio
             lose_track(c, action, &attempt, now).map(|()| Some(ActionState::Unknown))
         }
         // A worker settles the attempt and moves the action in one transaction, so an applied one is waiting.
-        (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "applied" => release(c, action, now),
+        // The step tells it from an attempt of the step before.
+        (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "applied" && action.step == STEP_WAIT => {
+            release(c, action, now)
+        }
         (Some(ActionState::Running), last) => {
             put_back(c, action, last.as_ref(), now).map(|()| Some(ActionState::Ready))
         }

@@ -5,12 +5,13 @@ use rackdesk_store::{
     queue::{self, ActionRecord, AttemptRecord, NewAttempt},
 };
 use rackdesk_wire::{Call, Effect, Sent};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    ActionState, STEP_CHECK, STEP_SEND, failpoint,
-    kinds::{self, CallText, Checked, Kind},
-    reconcile::{Evidence, later},
+    ActionState, STEP_CHECK, failpoint,
+    kinds::{self, Accepted, CallText, Checked, Kind, Step},
+    reconcile::later,
     settle::Settle,
     transition::{Move, Transition, make},
     worker::{Hand, interrupted, wait_for_provider, why},
@@ -31,21 +32,25 @@ impl Hand<'_> {
         let Some(kind) = kinds::named(&action.kind) else {
             return self.fail(&action, Settle::default(), Phrase::new("action.unknown_kind", [])).await;
         };
-        let call = match kind.call(&action) {
+        let Some(step) = step_of(kind, &action) else {
+            return self.fail(&action, Settle::default(), Phrase::new("action.bad_input", [])).await;
+        };
+        let call = match step.call(&self.site(&action, None)) {
             Ok(call) => call,
             Err(says) => return self.fail(&action, Settle::default(), says).await,
         };
-        let Some(checked) = self.unless_halted(kind.check(self.site(&action, None))).await else {
+        let Some(checked) = self.unless_halted(step.check(self.site(&action, None))).await else {
             return self.put_back(&action, Settle::default(), interrupted()).await;
         };
-        match checked {
-            Ok(Checked::Go) => {}
-            Ok(Checked::Already(says)) => return self.already(&action, says).await,
+        let before = match checked {
+            Ok(Checked::Go) => None,
+            Ok(Checked::Knowing(before)) => Some(before.to_string()),
+            Ok(Checked::Already(says)) => return self.already(&action, kind, says).await,
             Ok(Checked::Refused(says)) => return self.fail(&action, Settle::default(), says).await,
             Err(trouble) => return self.not_done(&action, Settle::default(), &trouble).await,
-        }
+        };
         failpoint::reach("before_journal").await;
-        let Some(attempt) = self.journal(&action, kind, &call).await? else { return Ok(()) };
+        let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };
         failpoint::reach("after_journal").await;
         match self.arm(&action, &attempt).await? {
             Armed::Yes => {}
@@ -53,7 +58,7 @@ impl Hand<'_> {
             Armed::LeaseLost => return Ok(()),
         }
         failpoint::reach("after_sent").await;
-        self.send(&action, kind, &attempt).await
+        self.send(&action, step, &attempt).await
     }
 
     /// Takes the action into this worker's hands, when it is still next in line.
@@ -65,10 +70,11 @@ impl Hand<'_> {
             let Some(action) = queue::action(c, id)? else { return Ok(None) };
             let state = ActionState::named(&action.state);
             let open = matches!(state, Some(ActionState::Ready | ActionState::Retryable));
-            if control.paused || !open || !queue::is_next_in_line(c, id)? {
+            if control.keeps(&action.lane) || !open || !queue::is_next_in_line(c, id)? {
                 return Ok(None);
             }
-            if action.deadline.is_some_and(|deadline| deadline <= now) {
+            // Between two steps it is never given up: what was begun is brought to its end, or a person says otherwise.
+            if action.stage == 0 && action.deadline.is_some_and(|deadline| deadline <= now) {
                 let says = Phrase::new("action.expired", []);
                 let mv = Move::engine(Transition::Expire, now).saying(says.clone());
                 make(c, id, None, mv, |a| a.result = Some(why(&says)))?.ok();
@@ -85,29 +91,30 @@ impl Hand<'_> {
         .await
     }
 
-    /// Writes the attempt down. `None` when the lease is lost.
+    /// Writes the attempt down, and what it was like before it. `None` when the lease is lost.
     async fn journal(
         &self,
         action: &ActionRecord,
-        kind: &dyn Kind,
+        step: &dyn Step,
         call: &CallText,
-    ) -> Result<Option<AttemptRecord>, StoreError> {
+        before: Option<String>,
+    ) -> Result<Option<(ActionRecord, AttemptRecord)>, StoreError> {
         let new = NewAttempt {
             action_id: action.id,
             number: action.tries + 1,
-            step: STEP_SEND.into(),
+            step: step.name().into(),
             request_id: (self.worker.deps.ids)().to_string(),
             call: call.text.clone(),
-            effect: effect_name(kind.effect()).into(),
+            effect: effect_name(step.effect()).into(),
             body_sha256: hex(&Sha256::digest(&call.body)),
             lease_token: action.lease_token,
             at: self.worker.now(),
         };
         self.persist(false, move |c| {
-            if !queue::begin_attempt(c, &new)? {
+            if !queue::begin_attempt(c, &new, before.as_deref())? {
                 return Ok(None);
             }
-            queue::attempt(c, new.action_id, new.number)
+            Ok(queue::action(c, new.action_id)?.zip(queue::attempt(c, new.action_id, new.number)?))
         })
         .await
     }
@@ -115,6 +122,7 @@ impl Hand<'_> {
     /// The last gate: on the disk as sent before any byte leaves. Who stops the queue stops it here at the latest.
     async fn arm(&self, action: &ActionRecord, attempt: &AttemptRecord) -> Result<Armed, StoreError> {
         let now = self.worker.now();
+        let until = self.worker.lease(now).until;
         let (id, number, token) = (action.id, attempt.number, action.lease_token);
         self.persist(true, move |c| {
             let Some(action) = queue::action(c, id)? else { return Ok(Armed::LeaseLost) };
@@ -127,12 +135,14 @@ impl Hand<'_> {
             if queue::control(c)?.stopped {
                 return Ok(Armed::No(interrupted()));
             }
-            Ok(if queue::mark_sent(c, id, number, now)? { Armed::Yes } else { Armed::LeaseLost })
+            // The call gets a whole lease for itself.
+            let held = queue::prolong(c, id, token, until)? && queue::mark_sent(c, id, number, now)?;
+            Ok(if held { Armed::Yes } else { Armed::LeaseLost })
         })
         .await
     }
 
-    async fn send(&self, action: &ActionRecord, kind: &dyn Kind, attempt: &AttemptRecord) -> Result<(), StoreError> {
+    async fn send(&self, action: &ActionRecord, step: &dyn Step, attempt: &AttemptRecord) -> Result<(), StoreError> {
         let number = attempt.number;
         let call = Call {
             // The journal's own text: what is sent is what was written down.
@@ -140,12 +150,12 @@ impl Hand<'_> {
             trace_id: Some(format!("rackdesk-A-{}-{number}", action.id)),
             action_id: Some(action.id),
         };
-        let Some(answer) = self.unless_halted(kind.send(self.site(action, Some(attempt)), call)).await else {
+        let Some(answer) = self.unless_halted(step.send(self.site(action, Some(attempt)), call)).await else {
             return self.lose_track(action, number, None, "given up by a person", interrupted()).await;
         };
         failpoint::reach("before_commit").await;
         let trouble = match answer {
-            Ok(evidence) => return self.accepted(action, kind, number, evidence).await,
+            Ok(accepted) => return self.accepted(action, step, number, accepted).await,
             Err(trouble) => trouble,
         };
         match trouble.sent {
@@ -161,17 +171,39 @@ impl Hand<'_> {
     async fn accepted(
         &self,
         action: &ActionRecord,
-        kind: &dyn Kind,
+        step: &dyn Step,
         number: i64,
-        evidence: Evidence,
+        accepted: Accepted,
     ) -> Result<(), StoreError> {
         let now = self.worker.now();
+        let Accepted { evidence, notes } = accepted;
         let mv = Move::engine(Transition::Await, now).about(number).saying(evidence.says.clone());
         let settle = Settle::proven(number, "applied", evidence, now).answered(now, None);
         let next = later(now, self.worker.policy.wait.first_look);
-        let deadline = later(now, self.limit(kind));
-        self.conclude(action, settle, mv, move |a| wait_for_provider(a, next, deadline)).await
+        let deadline = later(now, self.limit(step));
+        self.conclude(action, settle, mv, move |a| {
+            wait_for_provider(a, next, deadline);
+            note(a, &notes);
+        })
+        .await
     }
+}
+
+/// The step an action stands at.
+pub(super) fn step_of<'k>(kind: &'k dyn Kind, action: &ActionRecord) -> Option<&'k dyn Step> {
+    kind.steps().into_iter().nth(usize::try_from(action.stage).ok()?)
+}
+
+/// Adds what was learnt to the step's notes.
+pub(super) fn note(action: &mut ActionRecord, learnt: &Value) {
+    let Value::Object(learnt) = learnt else { return };
+    let known = action.result.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let mut notes = match known {
+        Some(Value::Object(notes)) => notes,
+        _ => serde_json::Map::new(),
+    };
+    notes.extend(learnt.clone());
+    action.result = Some(Value::Object(notes).to_string());
 }
 
 fn effect_name(effect: Effect) -> &'static str {

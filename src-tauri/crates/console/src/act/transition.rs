@@ -23,6 +23,8 @@ pub enum Transition {
     LoseTrack,
     /// The provider took it; its asynchronous work is waited for.
     Await,
+    /// One step is done and proven; the next one may begin.
+    Advance,
     /// Done and proven.
     Succeed,
     /// Certainly not done, or the provider did not bring it about.
@@ -35,6 +37,10 @@ pub enum Transition {
     ProveAbsent,
     /// The evidence contradicts itself: a person decides.
     AskPerson,
+    /// What it needs did not succeed: it is kept back.
+    HoldBack,
+    /// A newer wish replaces it before anything was sent.
+    Supersede,
     /// A person keeps it back.
     Hold,
     /// A person lets it go on.
@@ -45,6 +51,8 @@ pub enum Transition {
     Cancel,
     /// A person wants the provider asked again.
     LookAgain,
+    /// A person settles one of several steps as done.
+    MarkApplied,
     /// A person settles it as done.
     MarkDone,
     /// A person settles it as not done.
@@ -53,23 +61,27 @@ pub enum Transition {
 
 impl Transition {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Start,
         Self::PutBack,
         Self::Postpone,
         Self::LoseTrack,
         Self::Await,
+        Self::Advance,
         Self::Succeed,
         Self::Fail,
         Self::Expire,
         Self::ProveApplied,
         Self::ProveAbsent,
         Self::AskPerson,
+        Self::HoldBack,
+        Self::Supersede,
         Self::Hold,
         Self::Release,
         Self::RetryNow,
         Self::Cancel,
         Self::LookAgain,
+        Self::MarkApplied,
         Self::MarkDone,
         Self::MarkNotDone,
     ];
@@ -82,17 +94,21 @@ impl Transition {
             Self::Postpone => "postpone",
             Self::LoseTrack => "lose_track",
             Self::Await => "await",
+            Self::Advance => "advance",
             Self::Succeed => "succeed",
             Self::Fail => "fail",
             Self::Expire => "expire",
             Self::ProveApplied => "prove_applied",
             Self::ProveAbsent => "prove_absent",
             Self::AskPerson => "ask_person",
+            Self::HoldBack => "hold_back",
+            Self::Supersede => "supersede",
             Self::Hold => "hold",
             Self::Release => "release",
             Self::RetryNow => "retry_now",
             Self::Cancel => "cancel",
             Self::LookAgain => "look_again",
+            Self::MarkApplied => "mark_applied",
             Self::MarkDone => "mark_done",
             Self::MarkNotDone => "mark_not_done",
         }
@@ -102,18 +118,20 @@ impl Transition {
     pub const fn from(self, state: ActionState) -> Option<ActionState> {
         use ActionState as S;
         match (self, state) {
-            (Self::Start, S::Ready | S::Retryable) | (Self::Await, S::Running) | (Self::ProveApplied, S::Unknown) => {
-                Some(S::Running)
+            (Self::Start, S::Ready | S::Retryable)
+            | (Self::Await, S::Running)
+            | (Self::ProveApplied | Self::MarkApplied, S::Unknown) => Some(S::Running),
+            (Self::PutBack | Self::Advance, S::Running) | (Self::Release, S::Held) | (Self::RetryNow, S::Retryable) => {
+                Some(S::Ready)
             }
-            (Self::PutBack, S::Running) | (Self::Release, S::Held) | (Self::RetryNow, S::Retryable) => Some(S::Ready),
             (Self::Postpone, S::Running) | (Self::ProveAbsent, S::Unknown) => Some(S::Retryable),
             (Self::LoseTrack, S::Running) | (Self::AskPerson | Self::LookAgain, S::Unknown) => Some(S::Unknown),
             (Self::Succeed, S::Running) | (Self::MarkDone, S::Unknown) => Some(S::Succeeded),
             (Self::Fail, S::Running) | (Self::Expire, S::Ready | S::Retryable) | (Self::MarkNotDone, S::Unknown) => {
                 Some(S::Failed)
             }
-            (Self::Hold, S::Ready | S::Retryable) => Some(S::Held),
-            (Self::Cancel, S::Held | S::Ready | S::Retryable) => Some(S::Cancelled),
+            (Self::Hold | Self::HoldBack, S::Ready | S::Retryable) => Some(S::Held),
+            (Self::Cancel | Self::Supersede, S::Held | S::Ready | S::Retryable) => Some(S::Cancelled),
             _ => None,
         }
     }
@@ -210,7 +228,22 @@ pub fn make(
         detail: mv.says.map(|says| to_json(&says)),
     };
     queue::save(c, &before, &mut after, &event)?;
+    if matches!(to, ActionState::Failed | ActionState::Cancelled) {
+        hold_back(c, &after)?;
+    }
     Ok(Ok(after))
+}
+
+/// What needed an action that did not come about is kept back for a person, and what needs that in turn stays behind it.
+fn hold_back(c: &Connection, ended: &ActionRecord) -> Result<(), StoreError> {
+    for waiting in queue::needed_by(c, ended.id)? {
+        let says = Phrase::new("waits.need_failed", [("action", ended.id.to_string())]);
+        let waits = to_json(&says);
+        let mv = Move::engine(Transition::HoldBack, ended.updated_at).saying(says);
+        // One that is held already stays so.
+        make(c, waiting.id, None, mv, |a| a.waits = Some(waits))?.ok();
+    }
+    Ok(())
 }
 
 /// What belongs to a state and to no other.

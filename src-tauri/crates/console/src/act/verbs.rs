@@ -8,10 +8,11 @@ use rackdesk_store::{
 };
 
 use super::{
-    ActionState, ActionVerb, STEP_CHECK,
+    ActionState, ActionVerb, STEP_CHECK, kinds,
     policy::EnginePolicy,
     reconcile::later,
     transition::{Move, Refused, Transition, make, to_json},
+    worker::wait_for_provider,
 };
 use crate::{
     fault::{ErrorCode, Fault},
@@ -69,10 +70,18 @@ impl ActionVerb {
 }
 
 /// The verbs of an action. Each keeps its place; what cannot be done says why.
-pub fn choices(state: ActionState, evidence: &[EvidenceRecord]) -> Vec<Choice> {
-    let choice =
-        |verb: ActionVerb| Choice { verb, refused: refusal(verb, state, evidence), needs_reason: verb.needs_reason() };
+pub fn choices(state: ActionState, stage: i64, evidence: &[EvidenceRecord]) -> Vec<Choice> {
+    let choice = |verb: ActionVerb| Choice {
+        verb,
+        refused: refusal(verb, state, evidence),
+        needs_reason: needs_reason(verb, stage),
+    };
     ActionVerb::ALL.into_iter().map(choice).collect()
+}
+
+/// Whether a reason must be typed: also for giving up what was begun.
+const fn needs_reason(verb: ActionVerb, stage: i64) -> bool {
+    verb.needs_reason() || (matches!(verb, ActionVerb::Cancel) && stage > 0)
 }
 
 fn refusal(verb: ActionVerb, state: ActionState, evidence: &[EvidenceRecord]) -> Option<Phrase> {
@@ -127,7 +136,7 @@ pub fn apply(
     let Some(action) = queue::action(c, id)? else {
         return Ok(Err(Fault::with(ErrorCode::NotFound, [("what", format!("A-{id}"))])));
     };
-    let reason = match checked_reason(verb, saying.reason) {
+    let reason = match checked_reason(needs_reason(verb, action.stage), saying.reason) {
         Ok(reason) => reason,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -143,7 +152,11 @@ pub fn apply(
     if let Some(outcome) = settles(verb) {
         settle_by_person(c, &action, outcome, saying, reason.as_deref())?;
     }
-    let mut mv = Move::person(verb.transition(), saying.now, saying.by);
+    // One of several steps: what comes after it is still to be done.
+    let steps = kinds::named(&action.kind).map_or(1, |kind| kind.steps().len());
+    let more = verb == ActionVerb::MarkDone && usize::try_from(action.stage).is_ok_and(|stage| stage + 1 < steps);
+    let transition = if more { Transition::MarkApplied } else { verb.transition() };
+    let mut mv = Move::person(transition, saying.now, saying.by);
     if let Some(reason) = reason {
         mv = mv.saying(Phrase::new("event.reason", [("reason", reason)]));
     }
@@ -156,19 +169,20 @@ pub fn apply(
             let held = Phrase::new("waits.held", [("by", saying.by.to_owned())]);
             a.waits = Some(to_json(&held));
         }
+        ActionVerb::MarkDone if more => wait_for_provider(a, saying.now, deadline),
         ActionVerb::Cancel | ActionVerb::MarkDone | ActionVerb::MarkNotDone => {}
     })?;
     // An attempt may have been settled above: a refusal must take that back.
     made.map(|after| Ok(after.id)).map_err(|refused: Refused| StoreError::Constraint { detail: refused.to_string() })
 }
 
-fn checked_reason(verb: ActionVerb, typed: Option<&str>) -> Result<Option<String>, Fault> {
+fn checked_reason(needed: bool, typed: Option<&str>) -> Result<Option<String>, Fault> {
     let reason = typed.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let invalid = |problem: &str| {
         Fault::with(ErrorCode::InvalidInput, [("field", "reason".to_owned()), ("problem", problem.to_owned())])
     };
     match &reason {
-        None if verb.needs_reason() => Err(invalid("is missing")),
+        None if needed => Err(invalid("is missing")),
         Some(text) if text.chars().count() > LONGEST_REASON => Err(invalid("is longer than 500 characters")),
         _ => Ok(reason),
     }
@@ -224,6 +238,10 @@ fn repeat(
         priority: old.priority,
         state: ActionState::Ready.name().into(),
         step: STEP_CHECK.into(),
+        // What was done stays done: it begins at the step that failed.
+        stage: old.stage,
+        carried: old.carried.clone(),
+        not_before: None,
         deadline: Some(later(saying.now, policy.start_within)),
         plan: old.plan,
         by: saying.by.to_owned(),
@@ -232,8 +250,11 @@ fn repeat(
         detail: Some(to_json(&Phrase::new("event.repeats", [("action", old.id.to_string())]))),
     };
     Ok(match queue::enqueue(c, &new)? {
-        Enqueued::New(id) => Ok(id),
-        Enqueued::Open(other) => Err(Fault::with(
+        Enqueued::New(id) => {
+            queue::move_needs(c, old.id, id)?;
+            Ok(id)
+        }
+        Enqueued::Open(other) | Enqueued::Differs(other) => Err(Fault::with(
             ErrorCode::StateForbids,
             [("state", old.state.clone()), ("why", "rule.busy".to_owned()), ("action", other.to_string())],
         )),

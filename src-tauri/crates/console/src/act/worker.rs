@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     STEP_CHECK, STEP_WAIT,
     engine::Deps,
-    kinds::{Kind, Site, Trouble},
+    kinds::{Kind, Site, Step, Trouble},
     policy::EnginePolicy,
     reconcile::later,
     settle::Settle,
@@ -138,8 +138,8 @@ impl Hand<'_> {
     }
 
     /// How long the provider's work may take.
-    pub(super) fn limit(&self, kind: &dyn Kind) -> Duration {
-        kind.limit() * self.worker.policy.wait.limit_percent / 100
+    pub(super) fn limit(&self, step: &dyn Step) -> Duration {
+        step.limit() * self.worker.policy.wait.limit_percent / 100
     }
 
     pub(super) fn site<'a>(&'a self, action: &'a ActionRecord, attempt: Option<&'a AttemptRecord>) -> Site<'a> {
@@ -193,10 +193,38 @@ impl Hand<'_> {
         self.conclude(action, settle, mv, |a| STEP_CHECK.clone_into(&mut a.step)).await
     }
 
-    pub(super) async fn already(&self, action: &ActionRecord, says: Phrase) -> Result<(), StoreError> {
-        let result = serde_json::json!({ "proof": "already" }).to_string();
-        let mv = Move::engine(Transition::Succeed, self.worker.now()).saying(says);
-        self.conclude(action, Settle::default(), mv, move |a| a.result = Some(result.clone())).await
+    pub(super) async fn already(&self, action: &ActionRecord, kind: &dyn Kind, says: Phrase) -> Result<(), StoreError> {
+        let result = serde_json::json!({ "proof": "already" });
+        self.step_done(action, kind, Settle::default(), None, says, result).await
+    }
+
+    /// A step is done: the next one, or the end.
+    pub(super) async fn step_done(
+        &self,
+        action: &ActionRecord,
+        kind: &dyn Kind,
+        settle: Settle,
+        attempt: Option<i64>,
+        says: Phrase,
+        result: serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let steps = kind.steps();
+        let at = usize::try_from(action.stage).unwrap_or(usize::MAX);
+        let next = at.checked_add(1).and_then(|next| steps.get(next));
+        let transition = if next.is_some() { Transition::Advance } else { Transition::Succeed };
+        let mv = Move { attempt, ..Move::engine(transition, self.worker.now()).saying(says) };
+        let (name, lane) = (steps.get(at).map_or("", |step| step.name()), next.map(|step| step.lane().name()));
+        self.conclude(action, settle, mv, move |a| match lane {
+            Some(lane) => {
+                carry(a, name, &result);
+                a.stage += 1;
+                STEP_CHECK.clone_into(&mut a.step);
+                lane.clone_into(&mut a.lane);
+                (a.result, a.deadline, a.failures) = (None, None, 0);
+            }
+            None => a.result = Some(result.to_string()),
+        })
+        .await
     }
 
     pub(super) async fn fail(&self, action: &ActionRecord, settle: Settle, says: Phrase) -> Result<(), StoreError> {
@@ -242,6 +270,14 @@ impl Hand<'_> {
         let next = later(now, self.worker.policy.evidence.first_ask);
         self.conclude(action, settle, mv, move |a| a.next_at = Some(next)).await
     }
+}
+
+/// Keeps what a step brought for the later ones.
+pub(super) fn carry(action: &mut ActionRecord, step: &str, result: &serde_json::Value) {
+    let kept = action.carried.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let mut carried: serde_json::Map<String, serde_json::Value> = kept.unwrap_or_default();
+    carried.insert(step.to_owned(), result.clone());
+    action.carried = Some(serde_json::Value::Object(carried).to_string());
 }
 
 pub(super) fn wait_for_provider(action: &mut ActionRecord, next: Timestamp, deadline: Timestamp) {

@@ -163,8 +163,8 @@ mod tests {
     #[test]
     fn every_code_with_words_is_used() {
         let used = used();
-        // Made from the names of error codes and kinds.
-        let made = |code: &String| code.starts_with("fault.") || code.starts_with("kind.");
+        // Made from the names of error codes, kinds and their fields.
+        let made = |code: &String| ["fault.", "kind.", "plan.", "field."].iter().any(|area| code.starts_with(area));
         let stray: Vec<_> = codes().into_iter().filter(|code| !made(code) && !used.contains(code)).collect();
         assert!(stray.is_empty(), "in en.json and nowhere used: {stray:?}");
     }
@@ -184,7 +184,14 @@ mod tests {
             assert!(template(&format!("fault.{snake}")).is_some(), "fault.{snake}");
         }
         for kind in crate::act::kinds::all() {
-            assert!(template(&format!("kind.{}", kind.id())).is_some(), "kind.{}", kind.id());
+            let card = kind.card();
+            assert!(template(&format!("kind.{}", card.id)).is_some(), "kind.{}", card.id);
+            for form in ["one", "other"] {
+                assert!(template(&format!("plan.{}_{form}", card.id)).is_some(), "plan.{}_{form}", card.id);
+            }
+            for field in card.fields {
+                assert!(template(&format!("field.{}", field.name)).is_some(), "field.{}", field.name);
+            }
         }
     }
 }

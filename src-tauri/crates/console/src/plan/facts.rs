@@ -1,9 +1,11 @@
 //! What a plan is computed from.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rackdesk_store::{
     StoreError,
-    queue::{self, TargetFacts},
+    queue::{self, TargetFacts, TargetKind},
     rusqlite::Connection,
 };
 use serde::Serialize;
@@ -23,14 +25,16 @@ pub struct OpenAction {
     pub state: ActionState,
 }
 
-/// An instance as the mirror knows it, with whose it is.
+/// A target as the mirror knows it, with whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstanceFacts {
-    /// Contabo's id.
+pub struct Facts {
+    /// What it is.
+    pub kind: TargetKind,
+    /// Id at its provider.
     pub id: i64,
-    /// Display name, or name.
+    /// Its name, as operators know it.
     pub name: String,
-    /// Contabo's status.
+    /// The provider's status.
     pub status: String,
     /// Tags.
     pub tags: Vec<String>,
@@ -44,7 +48,9 @@ pub struct InstanceFacts {
     pub client_name: Option<String>,
     /// Date it ends, when cancelled.
     pub cancel_date: Option<String>,
-    /// When Contabo said so.
+    /// What else its row says, by column: see `store/src/queue/targets.rs`.
+    pub details: BTreeMap<String, String>,
+    /// When its provider said so.
     pub as_of: Timestamp,
     /// Numbers of the client's open tickets, as people know them.
     pub open_tickets: Vec<String>,
@@ -52,11 +58,11 @@ pub struct InstanceFacts {
     pub open_action: Option<OpenAction>,
 }
 
-impl InstanceFacts {
+impl Facts {
     /// What a plan calls it.
     pub fn target(&self) -> Target {
         Target {
-            kind: "instance".into(),
+            kind: self.kind.name().into(),
             id: self.id,
             name: self.name.clone(),
             service_id: self.service_id,
@@ -65,14 +71,19 @@ impl InstanceFacts {
         }
     }
 
-    /// Key in the basis.
-    pub fn basis_key(id: i64) -> String {
-        format!("instance:{id}")
+    /// One of its further facts; `None` when it is empty.
+    pub fn detail(&self, name: &str) -> Option<&str> {
+        self.details.get(name).map(String::as_str)
     }
 
-    /// Hash of everything here that a plan depends on. When it was read is no part of it: the same facts read again
+    /// Key in the basis.
+    pub fn basis_key(kind: TargetKind, id: i64) -> String {
+        format!("{}:{id}", kind.name())
+    }
+
+    /// Hash of everything here that a plan depends on, the named details among it. When it was read is no part of it: the same facts read again
     /// move nothing.
-    pub fn version(&self) -> String {
+    pub fn version(&self, details: &[&str]) -> String {
         #[derive(Serialize)]
         struct Sealed<'a> {
             id: i64,
@@ -83,6 +94,7 @@ impl InstanceFacts {
             client: Option<i64>,
             cancel: Option<&'a str>,
             action: Option<i64>,
+            details: Vec<(&'a str, &'a str)>,
         }
         let mut tags: Vec<&str> = self.tags.iter().map(String::as_str).collect();
         tags.sort_unstable();
@@ -95,41 +107,46 @@ impl InstanceFacts {
             client: self.client_id,
             cancel: self.cancel_date.as_deref(),
             action: self.open_action.as_ref().map(|action| action.id),
+            details: details.iter().filter_map(|name| Some((*name, self.detail(name)?))).collect(),
         };
         let bytes = serde_json::to_vec(&sealed).unwrap_or_default();
         hex(&Sha256::digest(bytes))[..16].to_owned()
     }
 }
 
-impl From<TargetFacts> for InstanceFacts {
-    fn from(found: TargetFacts) -> Self {
-        Self {
-            id: found.id,
-            name: found.name,
-            status: found.status,
-            tags: found.tags,
-            ipv4: found.ipv4,
-            service_id: found.service_id,
-            client_id: found.client_id,
-            client_name: found.client_name,
-            cancel_date: found.cancel_date,
-            as_of: found.seen_at,
-            open_tickets: found.open_tickets,
-            open_action: None,
-        }
+fn of(kind: TargetKind, found: TargetFacts) -> Facts {
+    Facts {
+        kind,
+        id: found.id,
+        name: found.name,
+        status: found.status,
+        tags: found.tags,
+        ipv4: found.ipv4,
+        service_id: found.service_id,
+        client_id: found.client_id,
+        client_name: found.client_name,
+        cancel_date: found.cancel_date,
+        details: found.details,
+        as_of: found.seen_at,
+        open_tickets: found.open_tickets,
+        open_action: None,
     }
 }
 
-/// Reads the facts of instances, with the actions at work on them. Instances that the mirror does not know are left
-/// out.
+/// Reads the facts of targets, with the actions at work on them. Targets that the mirror does not know are left out.
 ///
 /// # Errors
 /// When mirror or queue cannot be read.
-pub fn read(c: &Connection, ids: &[i64]) -> Result<Vec<InstanceFacts>, StoreError> {
-    let mut facts: Vec<InstanceFacts> = queue::target_facts(c, ids)?.into_iter().map(InstanceFacts::from).collect();
-    for action in queue::open_on_targets(c, "instance", ids)? {
+pub fn read(c: &Connection, kind: TargetKind, ids: &[i64]) -> Result<Vec<Facts>, StoreError> {
+    let mut facts: Vec<Facts> = queue::target_facts(c, kind, ids)?.into_iter().map(|found| of(kind, found)).collect();
+    let mut place: BTreeMap<i64, usize> = BTreeMap::new();
+    for (at, found) in facts.iter().enumerate() {
+        place.entry(found.id).or_insert(at);
+    }
+    for action in queue::open_on_targets(c, kind.name(), ids)? {
         let Some(state) = ActionState::named(&action.state) else { continue };
-        if let Some(facts) = facts.iter_mut().find(|f| f.id == action.target.id && f.open_action.is_none()) {
+        let at = place.get(&action.target.id).and_then(|at| facts.get_mut(*at));
+        if let Some(facts) = at.filter(|facts| facts.open_action.is_none()) {
             facts.open_action = Some(OpenAction { id: action.id, kind: action.kind, state });
         }
     }

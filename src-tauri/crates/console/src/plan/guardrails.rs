@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Change, Impact, Phrase, Ruling, Verdict,
-    facts::{History, InstanceFacts},
+    facts::{Facts, History},
 };
-use crate::{act::kinds::power::Power, profile::Policy};
+use crate::{act::kinds::Card, profile::Policy};
 
 /// A time in which nothing that interrupts is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,13 @@ fn verdict(guardrail: &str, ruling: Ruling, reason: Phrase) -> Verdict {
     Verdict { guardrail: guardrail.to_owned(), ruling, reason }
 }
 
+impl Guardrails {
+    /// Most actions of a family per hour; `None` when they are not limited.
+    pub fn per_hour(&self, family: &str) -> Option<u32> {
+        (family == "power").then_some(self.power_per_hour)
+    }
+}
+
 /// The first pattern that a name fits, in any letter case.
 pub fn protecting<'a>(name: &str, patterns: &'a [String]) -> Option<&'a str> {
     let name = name.to_lowercase();
@@ -98,8 +105,14 @@ fn fits(name: &str, pattern: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// The guardrails that speak about one server.
-pub fn about_row(power: &Power, facts: &InstanceFacts, rails: &Guardrails, now: Timestamp) -> Vec<Verdict> {
+/// The guardrails that speak about one target. `forbidden` is the kind's own rule.
+pub fn about_row(
+    card: &Card,
+    facts: &Facts,
+    forbidden: Option<Phrase>,
+    rails: &Guardrails,
+    now: Timestamp,
+) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     if let Some(pattern) = protecting(&facts.name, &rails.protected) {
         let reason = Phrase::new("guard.protected", [("pattern", pattern.to_owned())]);
@@ -111,9 +124,13 @@ pub fn about_row(power: &Power, facts: &InstanceFacts, rails: &Guardrails, now: 
         verdicts.push(verdict("protected", Ruling::Block, reason));
     }
     if let Some(action) = &facts.open_action {
-        let reason = Phrase::new("rule.busy", [("action", action.id.to_string())]);
-        verdicts.push(verdict("busy", Ruling::Block, reason));
-    } else if let Some(reason) = power.forbidden_in(&facts.status) {
+        let words = [("action", action.id.to_string())];
+        verdicts.push(if card.supersedes.contains(&action.kind.as_str()) {
+            verdict("busy", Ruling::Warn, Phrase::new("rule.supersedes", words))
+        } else {
+            verdict("busy", Ruling::Block, Phrase::new("rule.busy", words))
+        });
+    } else if let Some(reason) = forbidden {
         verdicts.push(verdict("state", Ruling::Block, reason));
     }
     let age = now.duration_since(facts.as_of).as_secs();
@@ -121,7 +138,7 @@ pub fn about_row(power: &Power, facts: &InstanceFacts, rails: &Guardrails, now: 
         let reason = Phrase::new("guard.stale", [("minutes", (age / 60).to_string()), ("at", facts.as_of.to_string())]);
         verdicts.push(verdict("stale", Ruling::Warn, reason));
     }
-    if !facts.open_tickets.is_empty() && power.impact > Impact::Keep {
+    if !facts.open_tickets.is_empty() && card.impact > Impact::Keep {
         let reason = Phrase::new(
             "guard.ticket",
             [("count", facts.open_tickets.len().to_string()), ("tickets", facts.open_tickets.join(", "))],
@@ -131,40 +148,38 @@ pub fn about_row(power: &Power, facts: &InstanceFacts, rails: &Guardrails, now: 
     verdicts
 }
 
-/// A server that the mirror does not know.
-pub fn unknown_server() -> Vec<Verdict> {
+/// A target that the mirror does not know.
+pub fn unknown_target() -> Vec<Verdict> {
     vec![verdict("missing", Ruling::Block, Phrase::new("guard.missing", []))]
 }
 
 /// The guardrails that speak about the plan as a whole, over the rows that would be carried out.
 pub fn about_plan(
-    power: &Power,
+    card: &Card,
     rows: &[&Change],
-    facts: &[InstanceFacts],
+    facts: &[Facts],
     rails: &Guardrails,
     history: &History,
     now: Timestamp,
 ) -> Vec<Verdict> {
-    let mut verdicts = vec![rate(rows.len(), rails, history)];
-    if power.impact > Impact::Keep {
+    let mut verdicts: Vec<Verdict> = rate(card, rows.len(), rails, history).into_iter().collect();
+    if card.impact > Impact::Keep {
         verdicts.push(maintenance(rails, now));
         verdicts.extend(tickets(rows, facts));
     }
     verdicts
 }
 
-fn rate(rows: usize, rails: &Guardrails, history: &History) -> Verdict {
+fn rate(card: &Card, rows: usize, rails: &Guardrails, history: &History) -> Option<Verdict> {
+    let allowed = rails.per_hour(card.family())?;
     let total = history.last_hour.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
-    let words = [
-        ("count", total.to_string()),
-        ("used", history.last_hour.to_string()),
-        ("allowed", rails.power_per_hour.to_string()),
-    ];
-    if total > rails.power_per_hour {
+    let words =
+        [("count", total.to_string()), ("used", history.last_hour.to_string()), ("allowed", allowed.to_string())];
+    Some(if total > allowed {
         verdict("rate", Ruling::Block, Phrase::new("guard.rate_over", words))
     } else {
         verdict("rate", Ruling::Pass, Phrase::new("guard.rate", words))
-    }
+    })
 }
 
 fn maintenance(rails: &Guardrails, now: Timestamp) -> Verdict {
@@ -185,7 +200,7 @@ fn maintenance(rails: &Guardrails, now: Timestamp) -> Verdict {
     verdict("maintenance", Ruling::Pass, reason)
 }
 
-fn tickets(rows: &[&Change], facts: &[InstanceFacts]) -> Option<Verdict> {
+fn tickets(rows: &[&Change], facts: &[Facts]) -> Option<Verdict> {
     let mut numbers: Vec<String> = Vec::new();
     let mut servers = 0_u32;
     for row in rows {

@@ -1,6 +1,6 @@
 //! Plans in the store: kept when they are made, computed anew when asked, and turned into actions once.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_store::{
@@ -9,20 +9,21 @@ use rackdesk_store::{
     rusqlite::Connection,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     Change, Phrase, Plan, PlanState,
     approval::{Objection, Yes, accept},
-    facts::{self, History, InstanceFacts},
+    compute::{Ask, Stamp, basis, compute},
+    facts::{self, Facts, History},
     guardrails::{Guardrails, about_plan},
-    power::{PowerAsk, Stamp, basis, plan_power},
 };
 use crate::{
     act::{
         ActionState, STEP_CHECK,
-        kinds::power::{self, Power, PowerResult},
+        kinds::{self, Kind},
         reconcile::later,
-        transition::to_json,
+        transition::{Move, Transition, make, to_json},
     },
     fault::{ErrorCode, Fault},
 };
@@ -52,43 +53,48 @@ struct Approval {
 ///
 /// # Errors
 /// When the queue cannot be read.
-pub fn history(c: &Connection, power: &Power, now: Timestamp) -> Result<History, StoreError> {
+pub fn history(c: &Connection, kind: &dyn Kind, now: Timestamp) -> Result<History, StoreError> {
+    #[derive(Deserialize)]
+    struct Interrupted {
+        down_ms: Option<i64>,
+    }
+    let card = kind.card();
     let hour_ago = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
-    let results = queue::recent_results(c, power.id, REMEMBERED)?;
-    let down = |text: &String| serde_json::from_str::<PowerResult>(text).ok().and_then(|r| r.down_ms);
+    let results = if card.comes_back { queue::recent_results(c, card.id, REMEMBERED)? } else { Vec::new() };
+    let down = |text: &String| serde_json::from_str::<Interrupted>(text).ok().and_then(|r| r.down_ms);
     Ok(History {
-        last_hour: queue::enqueued_since(c, "power.", hour_ago)?,
+        last_hour: queue::enqueued_since(c, &format!("{}.", card.family()), hour_ago)?,
         down_ms: results.iter().filter_map(down).collect(),
     })
 }
 
-fn compute(
+fn plan(
     c: &Connection,
-    power: &Power,
-    ask: &PowerAsk,
+    kind: &dyn Kind,
+    ask: &Ask,
     rails: &Guardrails,
     stamp: Stamp,
-) -> Result<(Plan, Vec<InstanceFacts>, History), StoreError> {
-    let facts = facts::read(c, &ask.ids)?;
-    let history = history(c, power, stamp.now)?;
-    let plan = plan_power(power, ask, &facts, rails, &history, stamp);
+) -> Result<(Plan, Vec<Facts>, History), StoreError> {
+    let facts = facts::read(c, kind.card().target, &ask.ids)?;
+    let history = history(c, kind, stamp.now)?;
+    let plan = compute(kind, ask, &facts, rails, &history, stamp);
     Ok((plan, facts, history))
 }
 
-/// Makes a plan and keeps it.
+/// Makes a plan and keeps it with what was asked for.
 ///
 /// # Errors
 /// When facts cannot be read or the plan cannot be kept.
 pub fn propose(
     c: &Connection,
-    power: &Power,
-    ask: &PowerAsk,
+    kind: &dyn Kind,
+    ask: &Ask,
     rails: &Guardrails,
     hand: Hand<'_>,
 ) -> Result<Plan, StoreError> {
     let mut made = None;
-    queue::add_plan(c, power.id, hand.by, hand.now, |id| {
-        let (plan, _, _) = compute(c, power, ask, rails, Stamp { id, now: hand.now })?;
+    queue::add_plan(c, kind.card().id, &to_json(ask), hand.by, hand.now, |id| {
+        let (plan, _, _) = plan(c, kind, ask, rails, Stamp { id, now: hand.now })?;
         let body = to_json(&plan);
         made = Some(plan);
         Ok(body)
@@ -104,11 +110,24 @@ pub fn propose(
 pub fn show(c: &Connection, id: i64, now: Timestamp) -> Result<Option<Plan>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(None) };
     let mut plan = open(&record)?;
-    if plan.state == PlanState::Open {
-        let ids = ask_of(&plan).ids;
-        plan.basis = basis(&ids, &facts::read(c, &ids)?, now);
+    if plan.state == PlanState::Open
+        && let Some(kind) = kinds::named(&plan.kind)
+    {
+        let ask = ask_of(&record, &plan);
+        plan.basis = basis(kind, &ask, &facts::read(c, kind.card().target, &ask.ids)?, now);
     }
     Ok(Some(plan))
+}
+
+/// What an open plan asks for: who wants its facts anew has to gather for it first. `None` when there is no such open
+/// plan, or its kind is not known.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn asked(c: &Connection, id: i64) -> Result<Option<(&'static dyn Kind, Ask)>, StoreError> {
+    let Some(record) = queue::plan(c, id)?.filter(|record| record.state == "open") else { return Ok(None) };
+    let plan = open(&record)?;
+    Ok(kinds::named(&plan.kind).map(|kind| (kind, ask_of(&record, &plan))))
 }
 
 fn open(record: &PlanRecord) -> Result<Plan, StoreError> {
@@ -129,23 +148,33 @@ fn settled(record: &PlanRecord) -> Fault {
     Fault::with(ErrorCode::StateForbids, [("state", record.state.clone())])
 }
 
-fn ask_of(plan: &Plan) -> PowerAsk {
-    PowerAsk { ids: plan.changes.iter().map(|c| c.target.id).collect(), origin: plan.origin.clone() }
+fn ask_of(record: &PlanRecord, plan: &Plan) -> Ask {
+    let kept = record.ask.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    // Plans of before asks were kept have no input of their own.
+    kept.unwrap_or_else(|| Ask::of(&plan.changes.iter().map(|c| c.target.id).collect::<Vec<_>>(), &plan.origin))
 }
 
-/// Computes an open plan anew from the facts of now, under its old number.
+/// Computes an open plan anew from the facts of now, under its old number. `gathered` is what was read of the providers
+/// for it just now.
 ///
 /// # Errors
 /// The outer error when the store fails; the inner one when there is no such open plan.
-pub fn refresh(c: &Connection, id: i64, rails: &Guardrails, now: Timestamp) -> Result<Result<Plan, Fault>, StoreError> {
+pub fn refresh(
+    c: &Connection,
+    id: i64,
+    gathered: BTreeMap<i64, Value>,
+    rails: &Guardrails,
+    now: Timestamp,
+) -> Result<Result<Plan, Fault>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(Err(missing(id))) };
     if record.state != "open" {
         return Ok(Err(settled(&record)));
     }
     let old = open(&record)?;
-    let Some(power) = power::named(&old.kind) else { return Ok(Err(missing(id))) };
-    let (plan, _, _) = compute(c, power, &ask_of(&old), rails, Stamp { id, now })?;
-    queue::save_plan(c, &PlanRecord { body: to_json(&plan), ..record })?;
+    let Some(kind) = kinds::named(&old.kind) else { return Ok(Err(missing(id))) };
+    let ask = Ask { gathered, ..ask_of(&record, &old) };
+    let (plan, _, _) = plan(c, kind, &ask, rails, Stamp { id, now })?;
+    queue::save_plan(c, &PlanRecord { body: to_json(&plan), ask: Some(to_json(&ask)), ..record })?;
     Ok(Ok(plan))
 }
 
@@ -164,56 +193,80 @@ pub fn dismiss(c: &Connection, id: i64, now: Timestamp) -> Result<Result<(), Fau
     Ok(Ok(()))
 }
 
+/// How a plan is carried out.
+#[derive(Debug, Clone)]
+pub struct Approving<'a> {
+    /// The person's yes.
+    pub yes: &'a Yes,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// What was read of the providers just now, for kinds that gather.
+    pub gathered: BTreeMap<i64, Value>,
+    /// Actions that must have succeeded before any of these is started.
+    pub after: &'a [i64],
+    /// How long nothing is started yet, so that it can be taken back.
+    pub delay: Duration,
+    /// Given up when it was not started for this long.
+    pub start_within: Duration,
+}
+
 /// Turns a plan into actions, all of them or none. Approving a plan again returns the same actions.
 ///
 /// The caller runs it in one durable transaction, so that the facts read here are the facts the actions were made from.
 ///
 /// # Errors
-/// The outer error when the store fails; the inner one says why the plan was not applied.
-#[allow(clippy::too_many_arguments)]
+/// The outer error when the store fails; the inner one says why nothing was enqueued.
 pub fn approve(
     c: &Connection,
     id: i64,
-    yes: &Yes,
-    reason: Option<&str>,
+    how: &Approving<'_>,
     rails: &Guardrails,
-    start_within: Duration,
     hand: Hand<'_>,
 ) -> Result<Result<Vec<i64>, Fault>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(Err(missing(id))) };
     match record.state.as_str() {
         "approved" => {
-            let text = record.approval.as_deref().unwrap_or("null");
-            let kept: Approval =
-                serde_json::from_str(text).map_err(|e| StoreError::row(format!("plan.approval: {e}")))?;
-            return Ok(Ok(kept.actions));
+            let kept: Option<Approval> = record.approval.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            return Ok(Ok(kept.map(|kept| kept.actions).unwrap_or_default()));
         }
         "dismissed" => return Ok(Err(settled(&record))),
         _ => {}
     }
     let seen = open(&record)?;
-    let Some(power) = power::named(&seen.kind) else { return Ok(Err(missing(id))) };
-    let (fresh, facts, history) = compute(c, power, &ask_of(&seen), rails, Stamp { id, now: hand.now })?;
-    let overall = |rows: &[&Change]| about_plan(power, rows, &facts, rails, &history, hand.now);
-    let rows = match accept(&seen, &fresh, yes, overall) {
+    let Some(kind) = kinds::named(&seen.kind) else { return Ok(Err(missing(id))) };
+    for before in how.after {
+        if queue::action(c, *before)?.is_none() {
+            return Ok(Err(Fault::with(ErrorCode::NotFound, [("what", format!("A-{before}"))])));
+        }
+    }
+    let ask = Ask { gathered: how.gathered.clone(), ..ask_of(&record, &seen) };
+    let (fresh, facts, history) = plan(c, kind, &ask, rails, Stamp { id, now: hand.now })?;
+    let overall = |rows: &[&Change]| about_plan(kind.card(), rows, &facts, rails, &history, hand.now);
+    let rows = match accept(&seen, &fresh, how.yes, overall) {
         Ok(rows) => rows,
         Err(objection) => return Ok(Err(fault(objection))),
     };
     let mut actions = Vec::with_capacity(rows.len());
     for row in rows {
-        let new = action(power, id, row, reason, start_within, hand);
+        let new = action(kind, &ask, id, row, how, hand);
+        supersede(c, kind, &new, hand)?;
         match queue::enqueue(c, &new)? {
             Enqueued::New(action) => actions.push(action),
             // The basis was read in this very transaction, so this cannot be; if it is, nothing must stay.
-            Enqueued::Open(other) => {
+            Enqueued::Open(other) | Enqueued::Differs(other) => {
                 return Err(StoreError::Constraint { detail: format!("action {other} has the same wish") });
             }
         }
     }
+    for action in &actions {
+        for before in how.after {
+            queue::add_need(c, *action, *before)?;
+        }
+    }
     let approval = Approval {
         actions: actions.clone(),
-        excluded: yes.excluded.iter().copied().collect(),
-        reason: reason.map(str::to_owned),
+        excluded: how.yes.excluded.iter().copied().collect(),
+        reason: how.reason.map(str::to_owned),
         by: hand.by.to_owned(),
     };
     queue::save_plan(
@@ -222,24 +275,48 @@ pub fn approve(
             state: "approved".into(),
             approval: Some(to_json(&approval)),
             settled_at: Some(hand.now),
+            ask: Some(to_json(&ask)),
             ..record
         },
     )?;
     Ok(Ok(actions))
 }
 
-fn action(
-    power: &Power,
-    plan: i64,
-    row: &Change,
-    reason: Option<&str>,
-    start_within: Duration,
-    hand: Hand<'_>,
-) -> NewAction {
-    let target = &row.target;
+/// A newer wish takes older ones back that it replaces and that have not begun. What was sent stays, and is waited for.
+fn supersede(c: &Connection, kind: &dyn Kind, new: &NewAction, hand: Hand<'_>) -> Result<(), StoreError> {
+    let supersedes = kind.card().supersedes;
+    if supersedes.is_empty() {
+        return Ok(());
+    }
+    for old in queue::open_on_targets(c, &new.target.kind, &[new.target.id])? {
+        let begun = old.stage > 0 || matches!(old.state.as_str(), "running" | "unknown");
+        if old.resource_key == new.resource_key && supersedes.contains(&old.kind.as_str()) && !begun {
+            let says = Phrase::new("event.superseded", [("kind", new.kind.clone())]);
+            make(c, old.id, None, Move::person(Transition::Supersede, hand.now, hand.by).saying(says), |_| {})?.ok();
+        }
+    }
+    Ok(())
+}
+
+fn action(kind: &dyn Kind, ask: &Ask, plan: i64, row: &Change, how: &Approving<'_>, hand: Hand<'_>) -> NewAction {
+    let from_plan = Phrase::new("event.from_plan", [("plan", plan.to_string())]);
     NewAction {
-        kind: power.id.to_owned(),
-        input: power::input(target.id),
+        plan: Some((plan, i64::from(row.index))),
+        reason: how.reason.map(str::to_owned),
+        not_before: (!how.delay.is_zero()).then(|| later(hand.now, how.delay)),
+        deadline: Some(later(hand.now, how.start_within.saturating_add(how.delay))),
+        detail: Some(to_json(&from_plan)),
+        ..new_action(kind, &row.target, &ask.input, hand)
+    }
+}
+
+/// An action of a kind on a target, ready to be enqueued, with an input that [`Kind::accept`] has accepted.
+pub fn new_action(kind: &dyn Kind, target: &super::Target, input: &Value, hand: Hand<'_>) -> NewAction {
+    let (resource_key, unique_key) = kind.keys(target, input);
+    let lane = kind.steps().first().map_or("contabo", |step| step.lane().name());
+    NewAction {
+        kind: kind.card().id.to_owned(),
+        input: input.to_string(),
         target: TargetRecord {
             kind: target.kind.clone(),
             id: target.id,
@@ -248,18 +325,21 @@ fn action(
             client_id: target.client_id,
             client_name: target.client_name.clone(),
         },
-        resource_key: power::resource_key(target.id),
-        unique_key: power::unique_key(power.id, target.id),
-        lane: "contabo".into(),
+        resource_key,
+        unique_key,
+        lane: lane.into(),
         priority: 0,
         state: ActionState::Ready.name().into(),
         step: STEP_CHECK.into(),
-        deadline: Some(later(hand.now, start_within)),
-        plan: Some((plan, i64::from(row.index))),
+        stage: 0,
+        carried: None,
+        not_before: None,
+        deadline: None,
+        plan: None,
         by: hand.by.to_owned(),
-        reason: reason.map(str::to_owned),
+        reason: None,
         at: hand.now,
-        detail: Some(to_json(&Phrase::new("event.from_plan", [("plan", plan.to_string())]))),
+        detail: None,
     }
 }
 

@@ -1,14 +1,13 @@
 //! A plan says what would change, on whom, what it costs and destroys, and which guardrail it meets.
 //!
 //! Plans are computed by pure functions, kept, shown, and applied only while their [`Basis`] still holds.
-//! To plan something new: put what it depends on into [`facts`], write the pure function beside [`power`], and let
-//! [`kept`] keep it.
+//! To plan something new, write a kind (`act/kinds/mod.rs` says how): [`compute`] plans it, [`kept`] keeps it.
 
 pub mod approval;
+pub mod compute;
 pub mod facts;
 pub mod guardrails;
 pub mod kept;
-pub mod power;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -100,6 +99,18 @@ pub struct Verdict {
     pub ruling: Ruling,
     /// Why, for a person.
     pub reason: Phrase,
+}
+
+impl Verdict {
+    /// It may not be done.
+    pub fn block(guardrail: &str, reason: Phrase) -> Self {
+        Self { guardrail: guardrail.to_owned(), ruling: Ruling::Block, reason }
+    }
+
+    /// A person should look.
+    pub fn warn(guardrail: &str, reason: Phrase) -> Self {
+        Self { guardrail: guardrail.to_owned(), ruling: Ruling::Warn, reason }
+    }
 }
 
 /// One change on one target.

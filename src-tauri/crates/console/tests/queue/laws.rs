@@ -24,7 +24,7 @@ fn store() -> (tempfile::TempDir, Store) {
 fn enqueue(c: &Connection, instance: i64) -> i64 {
     match queue::enqueue(c, &new_action("power.restart", instance)).unwrap() {
         Enqueued::New(id) => id,
-        Enqueued::Open(id) => panic!("A-{id} is open"),
+        Enqueued::Open(id) | Enqueued::Differs(id) => panic!("A-{id} is open"),
     }
 }
 
@@ -48,7 +48,7 @@ fn attempt(c: &Connection, id: i64, sent: bool) {
         lease_token: action.lease_token,
         at: Timestamp::now(),
     };
-    assert!(queue::begin_attempt(c, &new).unwrap());
+    assert!(queue::begin_attempt(c, &new, None).unwrap());
     if sent {
         assert!(queue::mark_sent(c, id, new.number, Timestamp::now()).unwrap());
     }
@@ -244,7 +244,7 @@ fn one_server_one_wish_one_unsettled_attempt() {
         write(&store, |c| {
             let second = match queue::enqueue(c, &new_action("power.stop", 1))? {
                 Enqueued::New(id) => id,
-                Enqueued::Open(_) => panic!("another wish"),
+                Enqueued::Open(_) | Enqueued::Differs(_) => panic!("another wish"),
             };
             let now = Timestamp::now();
             make(c, second, None, Move::engine(Transition::Start, now), |a| {
@@ -267,7 +267,7 @@ fn one_server_one_wish_one_unsettled_attempt() {
                 lease_token: 1,
                 at: Timestamp::now(),
             };
-            queue::begin_attempt(c, &again)
+            queue::begin_attempt(c, &again, None)
         }),
         "action_attempt.action_id",
     );
@@ -305,7 +305,7 @@ fn the_line_for_a_server_is_by_age_and_a_held_one_lets_others_pass() {
         let a = enqueue(c, 1);
         let b = match queue::enqueue(c, &new_action("power.stop", 1))? {
             Enqueued::New(id) => id,
-            Enqueued::Open(_) => unreachable!("another wish"),
+            Enqueued::Open(_) | Enqueued::Differs(_) => unreachable!("another wish"),
         };
         let other = enqueue(c, 2);
         let due =

@@ -110,7 +110,7 @@ impl Model {
                         lease_token: a.lease_token,
                         at: now,
                     };
-                    assert!(queue::begin_attempt(c, &new)?);
+                    assert!(queue::begin_attempt(c, &new, None)?);
                     // Some of them end before the bytes leave.
                     if !self.ids.is_multiple_of(3) {
                         assert!(queue::mark_sent(c, a.id, new.number, now)?);

@@ -1,20 +1,26 @@
 //! Plans are pure and deterministic, kept, refused when their basis moved, and turned into actions once.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rackdesk_console::{
-    act::{ActionState, kinds::power},
+    act::{
+        ActionState,
+        kinds::{self, power},
+    },
     fault::{ErrorCode, Fault},
     phrases::english,
     plan::{
         Impact, Plan, PlanState, Ruling,
         approval::Yes,
-        facts::{History, InstanceFacts, OpenAction},
+        compute::{Ask, Stamp, compute},
+        facts::{Facts, History, OpenAction},
         guardrails::{Freeze, Guardrails},
-        kept::{self, Hand},
-        power::{PowerAsk, Stamp, plan_power},
+        kept::{self, Approving, Hand},
     },
 };
 use rackdesk_store::{
@@ -32,20 +38,20 @@ fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-fn ask(ids: &[i64]) -> PowerAsk {
-    PowerAsk { ids: ids.to_vec(), origin: "servers".into() }
+fn ask(ids: &[i64]) -> Ask {
+    Ask::of(ids, "servers")
 }
 
-fn plan(kind: &str, facts: &[InstanceFacts], rails: &Guardrails, history: &History) -> Plan {
+fn plan(kind: &str, facts: &[Facts], rails: &Guardrails, history: &History) -> Plan {
     let ids: Vec<_> = facts.iter().map(|f| f.id).collect();
-    plan_power(power::named(kind).unwrap(), &ask(&ids), facts, rails, history, Stamp { id: 17, now: now() })
+    compute(kinds::named(kind).unwrap(), &ask(&ids), facts, rails, history, Stamp { id: 17, now: now() })
 }
 
 #[test]
 fn a_restart_of_four_servers_reads_as_in_the_picture() {
-    let protected = InstanceFacts { name: "db-core".into(), ..facts(2, "running") };
-    let ticket = InstanceFacts { open_tickets: vec!["#8841".into()], ..facts(3, "running") };
-    let busy = InstanceFacts {
+    let protected = Facts { name: "db-core".into(), ..facts(2, "running") };
+    let ticket = Facts { open_tickets: vec!["#8841".into()], ..facts(3, "running") };
+    let busy = Facts {
         open_action: Some(OpenAction { id: 9, kind: "power.stop".into(), state: ActionState::Ready }),
         ..facts(4, "running")
     };
@@ -112,13 +118,15 @@ fn rules_say_why_a_button_is_grey() {
     assert!(power::abilities(&facts(1, "running"), Some(&busy)).iter().all(|a| !a.allowed));
 }
 
-fn some_facts() -> impl Strategy<Value = Vec<InstanceFacts>> {
+const POWER: [&str; 4] = ["power.start", "power.stop", "power.shutdown", "power.restart"];
+
+fn some_facts() -> impl Strategy<Value = Vec<Facts>> {
     let status = prop::sample::select(vec!["running", "stopped", "installing", "error", "rescue"]);
     prop::collection::vec((1..40_i64, status, any::<bool>(), 0..4_000_i64), 1..12).prop_map(|rows| {
         let mut seen = BTreeSet::new();
         rows.into_iter()
             .filter(|row| seen.insert(row.0))
-            .map(|(id, status, protected, age)| InstanceFacts {
+            .map(|(id, status, protected, age)| Facts {
                 tags: if protected { vec!["protected".into()] } else { vec![] },
                 as_of: now() - jiff::SignedDuration::from_secs(age),
                 ..facts(id, status)
@@ -130,11 +138,11 @@ fn some_facts() -> impl Strategy<Value = Vec<InstanceFacts>> {
 proptest! {
     #[test]
     fn the_same_facts_give_the_same_plan_and_a_read_again_moves_nothing(found in some_facts(), kind in 0..4_usize) {
-        let kind = power::POWER[kind].id;
+        let kind = POWER[kind];
         let (rails, history) = (Guardrails::default(), History::default());
         let first = plan(kind, &found, &rails, &history);
         prop_assert_eq!(&first, &plan(kind, &found, &rails, &history));
-        let read_again: Vec<_> = found.iter().map(|f| InstanceFacts { as_of: now(), ..f.clone() }).collect();
+        let read_again: Vec<_> = found.iter().map(|f| Facts { as_of: now(), ..f.clone() }).collect();
         let later = plan(kind, &read_again, &rails, &history);
         let versions = |p: &Plan| p.basis.iter().map(|b| b.version.clone()).collect::<Vec<_>>();
         prop_assert_eq!(versions(&first), versions(&later));
@@ -142,7 +150,7 @@ proptest! {
 
     #[test]
     fn totals_are_the_rows_and_every_blocked_row_has_a_reason(found in some_facts(), kind in 0..4_usize) {
-        let plan = plan(power::POWER[kind].id, &found, &Guardrails::default(), &History::default());
+        let plan = plan(POWER[kind], &found, &Guardrails::default(), &History::default());
         let blocked = plan.changes.iter().filter(|c| c.blocked()).count();
         prop_assert_eq!(plan.totals.blocked as usize, blocked);
         prop_assert_eq!(plan.totals.changes as usize, plan.changes.len() - blocked);
@@ -158,19 +166,19 @@ proptest! {
     fn every_fact_that_a_plan_depends_on_moves_its_basis(id in 1..100_i64) {
         let before = facts(id, "running");
         let moved = [
-            InstanceFacts { name: "other".into(), ..before.clone() },
-            InstanceFacts { status: "stopped".into(), ..before.clone() },
-            InstanceFacts { tags: vec!["x".into()], ..before.clone() },
-            InstanceFacts { service_id: None, ..before.clone() },
-            InstanceFacts { client_id: Some(99), ..before.clone() },
-            InstanceFacts { cancel_date: Some("2026-12-01".into()), ..before.clone() },
-            InstanceFacts {
+            Facts { name: "other".into(), ..before.clone() },
+            Facts { status: "stopped".into(), ..before.clone() },
+            Facts { tags: vec!["x".into()], ..before.clone() },
+            Facts { service_id: None, ..before.clone() },
+            Facts { client_id: Some(99), ..before.clone() },
+            Facts { cancel_date: Some("2026-12-01".into()), ..before.clone() },
+            Facts {
                 open_action: Some(OpenAction { id: 1, kind: "power.stop".into(), state: ActionState::Ready }),
                 ..before.clone()
             },
         ];
         for after in moved {
-            prop_assert_ne!(before.version(), after.version());
+            prop_assert_ne!(before.version(&[]), after.version(&[]));
         }
     }
 }
@@ -214,7 +222,7 @@ impl Desk {
     fn propose(&self, kind: &'static str, ids: &[i64]) -> Plan {
         let ask = ask(ids);
         self.run(move |c, rails| {
-            kept::propose(c, power::named(kind).unwrap(), &ask, rails, Hand { by: "ana", now: Timestamp::now() })
+            kept::propose(c, kinds::named(kind).unwrap(), &ask, rails, Hand { by: "ana", now: Timestamp::now() })
         })
     }
 
@@ -222,7 +230,15 @@ impl Desk {
         let yes = Yes { excluded: excluded.iter().copied().collect(), typed: None };
         self.run(move |c, rails| {
             let hand = Hand { by: "ana", now: Timestamp::now() };
-            kept::approve(c, id, &yes, Some("customer asked"), rails, Duration::from_secs(3600), hand)
+            let how = Approving {
+                yes: &yes,
+                reason: Some("customer asked"),
+                gathered: BTreeMap::new(),
+                after: &[],
+                delay: Duration::ZERO,
+                start_within: Duration::from_secs(3600),
+            };
+            kept::approve(c, id, &how, rails, hand)
         })
     }
 }
@@ -278,7 +294,7 @@ fn looking_again_makes_a_moved_plan_true_under_its_old_number() {
     desk.see([(1, "stopped")]);
     assert_eq!(desk.approve(plan.id, &[]).unwrap_err().code, ErrorCode::BasisMoved);
     let id = plan.id;
-    let again = desk.run(move |c, rails| kept::refresh(c, id, rails, Timestamp::now())).unwrap();
+    let again = desk.run(move |c, rails| kept::refresh(c, id, BTreeMap::new(), rails, Timestamp::now())).unwrap();
     assert_eq!((again.id, again.totals.changes, again.totals.blocked), (plan.id, 1, 1));
     assert_eq!(desk.approve(plan.id, &[]).unwrap().len(), 1);
 }

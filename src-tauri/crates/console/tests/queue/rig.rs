@@ -5,17 +5,20 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rackdesk_console::{
     act::{
-        ActionState, Deps, Engine, EngineHandle, EngineOptions, NoMirror, STEP_CHECK,
-        kinds::power,
+        ActionState, Deps, Engine, EngineHandle, EngineOptions, NoMirror, kinds,
         policy::EnginePolicy,
         transition::{Move, Transition, make},
     },
-    plan::facts::InstanceFacts,
+    plan::{
+        Target,
+        facts::Facts,
+        kept::{self, Hand},
+    },
 };
 use rackdesk_contabo::{Client, Config};
 use rackdesk_store::{
     DatabaseKey, Store, StoreError,
-    queue::{self, ActionRecord, Enqueued, NewAction, TargetRecord},
+    queue::{self, ActionRecord, Enqueued, NewAction},
     rusqlite::Connection,
 };
 use rackdesk_wire::{NoRecorder, Retries, Timeouts, Wire, WireOptions};
@@ -82,7 +85,7 @@ impl Rig {
     pub fn enqueue(&self, kind: &str, instance: i64) -> i64 {
         let new = new_action(kind, instance);
         match self.store().write(move |c| queue::enqueue(c, &new)).unwrap() {
-            Enqueued::New(id) | Enqueued::Open(id) => id,
+            Enqueued::New(id) | Enqueued::Open(id) | Enqueued::Differs(id) => id,
         }
     }
 
@@ -111,30 +114,22 @@ impl Rig {
 }
 
 pub fn new_action(kind: &str, instance: i64) -> NewAction {
-    NewAction {
-        kind: kind.into(),
-        input: power::input(instance),
-        target: TargetRecord {
-            kind: "instance".into(),
-            id: instance,
-            name: format!("server-{instance}"),
-            service_id: None,
-            client_id: None,
-            client_name: None,
-        },
-        resource_key: power::resource_key(instance),
-        unique_key: power::unique_key(kind, instance),
-        lane: "contabo".into(),
-        priority: 0,
-        state: "ready".into(),
-        step: STEP_CHECK.into(),
-        deadline: None,
-        plan: None,
-        by: "ana".into(),
-        reason: None,
-        at: Timestamp::now(),
-        detail: None,
-    }
+    action_of(kind, instance, serde_json::json!({}))
+}
+
+/// An action of any kind, as an approved plan would make it.
+pub fn action_of(kind: &str, target: i64, input: serde_json::Value) -> NewAction {
+    let kind = kinds::named(kind).unwrap();
+    let input = kind.accept(&input).unwrap();
+    let target = Target {
+        kind: kind.card().target.name().into(),
+        id: target,
+        name: format!("server-{target}"),
+        service_id: None,
+        client_id: None,
+        client_name: None,
+    };
+    kept::new_action(kind, &target, &input, Hand { by: "ana", now: Timestamp::now() })
 }
 
 /// A quick engine whose grace time is a second and a half.
@@ -142,8 +137,9 @@ pub fn quick() -> EnginePolicy {
     EnginePolicy::quick(Duration::from_millis(1500))
 }
 
-pub fn facts(id: i64, status: &str) -> InstanceFacts {
-    InstanceFacts {
+pub fn facts(id: i64, status: &str) -> Facts {
+    Facts {
+        kind: kinds::TargetKind::Instance,
         id,
         name: format!("server-{id}"),
         status: status.into(),
@@ -153,6 +149,7 @@ pub fn facts(id: i64, status: &str) -> InstanceFacts {
         client_id: Some(id % 3),
         client_name: Some("Kestrel Media".into()),
         cancel_date: None,
+        details: std::collections::BTreeMap::new(),
         as_of: "2026-11-20T14:00:00Z".parse().unwrap(),
         open_tickets: Vec::new(),
         open_action: None,

@@ -78,7 +78,7 @@ impl Bench {
     fn enqueue(&self, kind: &str, server: i64) -> i64 {
         let new = new_action(kind, server);
         match self.deps.store.write(move |c| queue::enqueue(c, &new)).unwrap() {
-            Enqueued::New(id) | Enqueued::Open(id) => id,
+            Enqueued::New(id) | Enqueued::Open(id) | Enqueued::Differs(id) => id,
         }
     }
 

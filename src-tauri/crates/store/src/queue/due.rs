@@ -27,12 +27,15 @@ pub struct Due {
     pub watch: Watch,
 }
 
-/// An action is next in line when nobody holds its resource and no older one waits for it. A held one waits for
-/// nobody, and nobody for it.
+/// An action is next in line when nobody holds its resource, none between two of its steps waits for it, no older one
+/// does, and everything it needs has succeeded. A held one waits for nobody, and nobody for it.
 const NEXT_IN_LINE: &str = "NOT EXISTS (
     SELECT 1 FROM action AS b
     WHERE b.resource_key = a.resource_key AND b.id <> a.id AND b.state IN ('ready', 'running', 'retryable', 'unknown')
-      AND (b.state IN ('running', 'unknown') OR b.id < a.id))";
+      AND (b.state IN ('running', 'unknown') OR b.stage > a.stage OR (b.stage = a.stage AND b.id < a.id)))
+  AND NOT EXISTS (
+    SELECT 1 FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+    WHERE n.action_id = a.id AND p.state <> 'succeeded')";
 
 /// The actions of a lane that are due, looks first, then starts by priority and age.
 ///
@@ -81,10 +84,11 @@ pub fn is_next_in_line(c: &Connection, id: i64) -> Result<bool, StoreError> {
 pub fn line_before(c: &Connection, action: &ActionRecord) -> Result<Option<i64>, StoreError> {
     Ok(c.prepare_cached(
         "SELECT id FROM action WHERE resource_key = ?1 AND id <> ?2
-             AND state IN ('ready', 'running', 'retryable', 'unknown') AND (state IN ('running', 'unknown') OR id < ?2)
+             AND state IN ('ready', 'running', 'retryable', 'unknown')
+             AND (state IN ('running', 'unknown') OR stage > ?3 OR (stage = ?3 AND id < ?2))
          ORDER BY state IN ('running', 'unknown') DESC, id DESC LIMIT 1",
     )?
-    .query_row(params![action.resource_key, action.id], |row| row.get(0))
+    .query_row(params![action.resource_key, action.id, action.stage], |row| row.get(0))
     .optional()?)
 }
 
@@ -129,14 +133,35 @@ pub fn open_in_flight(c: &Connection) -> Result<Vec<ActionRecord>, StoreError> {
     Ok(statement.query_map([], read_action)?.collect::<Result<_, _>>()?)
 }
 
-/// How many actions will go on by themselves: neither ended nor waiting for a person.
+/// How many actions will go on by themselves: neither ended, nor waiting for a person, nor behind one that does, nor on
+/// a lane on which nothing is started.
 ///
 /// # Errors
 /// When the queue cannot be read.
 pub fn still_open(c: &Connection) -> Result<u32, StoreError> {
-    Ok(c.prepare_cached(
-        "SELECT count(*) FROM action WHERE state IN ('ready', 'running', 'retryable')
-             OR (state = 'unknown' AND (next_at IS NOT NULL OR lease_holder IS NOT NULL))",
-    )?
-    .query_row([], |row| row.get(0))?)
+    let moving: u32 = c
+        .prepare_cached(
+            "SELECT count(*) FROM action WHERE state IN ('running', 'unknown')
+                 AND (state = 'running' OR next_at IS NOT NULL OR lease_holder IS NOT NULL)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    let waiting: u32 = c
+        .prepare_cached(
+            "WITH RECURSIVE stuck (id) AS (
+                 SELECT n.action_id FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+                 WHERE p.state IN ('held', 'failed', 'cancelled') OR (p.state = 'unknown' AND p.next_at IS NULL)
+                 UNION
+                 SELECT n.action_id FROM action_need AS n JOIN stuck AS s ON s.id = n.needs_id)
+             SELECT count(*) FROM action AS a
+             WHERE a.state IN ('ready', 'retryable')
+                 AND (SELECT paused FROM queue_control WHERE id = 1) = 0
+                 AND a.lane NOT IN (SELECT lane FROM queue_lane)
+                 AND a.id NOT IN (SELECT id FROM stuck)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM action AS b
+                     WHERE b.resource_key = a.resource_key AND b.state = 'unknown' AND b.next_at IS NULL
+                         AND b.lease_holder IS NULL)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(moving + waiting)
 }

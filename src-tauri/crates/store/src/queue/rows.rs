@@ -66,6 +66,8 @@ pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
         revision: row.get("revision")?,
         state: row.get("state")?,
         step: row.get("step")?,
+        stage: row.get("stage")?,
+        carried: row.get("carried")?,
         next_at: maybe_time(row, "next_at")?,
         deadline: maybe_time(row, "deadline")?,
         lease,
@@ -231,6 +233,7 @@ pub fn plan(c: &Connection, id: i64) -> Result<Option<PlanRecord>, StoreError> {
             kind: row.get("kind")?,
             state: row.get("state")?,
             body: row.get("body")?,
+            ask: row.get("ask")?,
             by: row.get("by_operator")?,
             approval: row.get("approval")?,
             created_at: time(row, "created_at")?,
@@ -252,7 +255,35 @@ pub fn control(c: &Connection) -> Result<ControlRecord, StoreError> {
             stopped: row.get("stopped")?,
             since: maybe_time(row, "since")?,
             by: row.get("by_operator")?,
+            lanes: Vec::new(),
         })
     };
-    Ok(statement.query_row([], read).optional()?.unwrap_or_default())
+    let mut control = statement.query_row([], read).optional()?.unwrap_or_default();
+    let mut lanes = c.prepare_cached("SELECT lane, by_operator FROM queue_lane ORDER BY lane")?;
+    control.lanes = lanes.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(control)
+}
+
+/// What an action needs to have succeeded, and has not: those actions, oldest first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn needs(c: &Connection, action_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT p.* FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+         WHERE n.action_id = ?1 AND p.state <> 'succeeded' ORDER BY p.id",
+    )?;
+    Ok(statement.query_map([action_id], read_action)?.collect::<Result<_, _>>()?)
+}
+
+/// The open actions that need this one.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn needed_by(c: &Connection, action_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT a.* FROM action_need AS n JOIN action AS a ON a.id = n.action_id
+         WHERE n.needs_id = ?1 AND a.ended_at IS NULL ORDER BY a.id",
+    )?;
+    Ok(statement.query_map([action_id], read_action)?.collect::<Result<_, _>>()?)
 }

@@ -17,8 +17,10 @@ use crate::{
 pub enum Enqueued {
     /// It is in the queue under this number.
     New(i64),
-    /// An open action has the same wish.
+    /// An open action has the same wish, with the same input.
     Open(i64),
+    /// An open action has the same wish with another input.
+    Differs(i64),
 }
 
 /// Puts an action into the queue with its first event, unless an open one has the same wish.
@@ -26,12 +28,15 @@ pub enum Enqueued {
 /// # Errors
 /// When a rule of the schema forbids the row.
 pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> {
-    let open: Option<i64> = c
-        .prepare_cached("SELECT id FROM action WHERE unique_key = ?1 AND ended_at IS NULL")?
-        .query_row([&new.unique_key], |row| row.get(0))
+    let open: Option<(i64, String)> = c
+        .prepare_cached(
+            "SELECT id, input FROM action
+             WHERE unique_key = ?1 AND state IN ('held', 'ready', 'running', 'retryable', 'unknown')",
+        )?
+        .query_row([&new.unique_key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(id) = open {
-        return Ok(Enqueued::Open(id));
+    if let Some((id, input)) = open {
+        return Ok(if input == new.input { Enqueued::Open(id) } else { Enqueued::Differs(id) });
     }
     let generation: i64 = c
         .prepare_cached("SELECT coalesce(max(generation), 0) + 1 FROM action WHERE unique_key = ?1")?
@@ -42,9 +47,9 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
     c.prepare_cached(
         "INSERT INTO action (kind, input, target_kind, target_id, target_name, service_id, client_id, client_name,
              resource_key, unique_key, generation, lane, priority, plan_id, change_index, by_operator, reason,
-             created_at, updated_at, state, step, deadline, target_key, words)
+             created_at, updated_at, state, step, deadline, target_key, words, stage, carried, next_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19, ?20, ?21,
-             ?22, ?23)",
+             ?22, ?23, ?24, ?25, ?26)",
     )?
     .execute(params![
         new.kind,
@@ -70,6 +75,9 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
         maybe_micros(new.deadline),
         fold(&new.target.name),
         words(texts.iter().map(String::as_str)),
+        new.stage,
+        new.carried,
+        maybe_micros(new.not_before),
     ])?;
     let id = c.last_insert_rowid();
     let first =
@@ -122,8 +130,9 @@ pub fn save(
         .prepare_cached(
             "UPDATE action SET revision = ?2, state = ?3, step = ?4, next_at = ?5, deadline = ?6, lease_holder = ?7,
                  lease_until = ?8, lease_token = ?9, tries = ?10, failures = ?11, looks = ?12, absences = ?13,
-                 unknown_since = ?14, waits = ?15, result = ?16, updated_at = ?17, ended_at = ?18
-             WHERE id = ?1 AND revision = ?19",
+                 unknown_since = ?14, waits = ?15, result = ?16, updated_at = ?17, ended_at = ?18, stage = ?21,
+                 carried = ?22, lane = ?23
+             WHERE id = ?1 AND revision = ?19 AND lease_token = ?20",
         )?
         .execute(params![
             after.id,
@@ -145,6 +154,10 @@ pub fn save(
             micros(after.updated_at),
             maybe_micros(after.ended_at),
             before.revision,
+            before.lease_token,
+            after.stage,
+            after.carried,
+            after.lane,
         ])?;
     if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
@@ -218,17 +231,31 @@ fn add_attempt(c: &Connection, new: &NewAttempt) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Counts and journals an attempt for the holder of the lease. False when the lease is lost; then nothing was written.
+/// Prolongs the lease of its holder. False when the lease is lost.
+///
+/// # Errors
+/// When the row cannot be written.
+pub fn prolong(c: &Connection, action_id: i64, token: i64, until: Timestamp) -> Result<bool, StoreError> {
+    let written = c
+        .prepare_cached(
+            "UPDATE action SET lease_until = ?3 WHERE id = ?1 AND lease_token = ?2 AND lease_holder IS NOT NULL",
+        )?
+        .execute(params![action_id, token, micros(until)])?;
+    Ok(written == 1)
+}
+
+/// Counts and journals an attempt for the holder of the lease, with what it was like before (JSON). False when the
+/// lease is lost; then nothing was written.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] when an earlier attempt is not settled.
-pub fn begin_attempt(c: &Connection, new: &NewAttempt) -> Result<bool, StoreError> {
+pub fn begin_attempt(c: &Connection, new: &NewAttempt, before: Option<&str>) -> Result<bool, StoreError> {
     let counted = c
         .prepare_cached(
-            "UPDATE action SET tries = ?3, step = ?4
+            "UPDATE action SET tries = ?3, step = 'send', result = coalesce(?4, result)
              WHERE id = ?1 AND lease_token = ?2 AND lease_holder IS NOT NULL AND state = 'running'",
         )?
-        .execute(params![new.action_id, new.lease_token, new.number, new.step])?;
+        .execute(params![new.action_id, new.lease_token, new.number, before])?;
     if counted == 1 {
         add_attempt(c, new)?;
     }
@@ -304,14 +331,15 @@ pub fn add_evidence(c: &Connection, new: &EvidenceRecord) -> Result<(), StoreErr
 pub fn add_plan(
     c: &Connection,
     kind: &str,
+    ask: &str,
     by: &str,
     at: Timestamp,
     body: impl FnOnce(i64) -> Result<String, StoreError>,
 ) -> Result<i64, StoreError> {
     c.prepare_cached(
-        "INSERT INTO plan (kind, state, body, by_operator, created_at) VALUES (?1, 'open', '{}', ?2, ?3)",
+        "INSERT INTO plan (kind, state, body, by_operator, created_at, ask) VALUES (?1, 'open', '{}', ?2, ?3, ?4)",
     )?
-    .execute(params![kind, by, micros(at)])?;
+    .execute(params![kind, by, micros(at), ask])?;
     let id = c.last_insert_rowid();
     let body = body(id)?;
     c.prepare_cached("UPDATE plan SET body = ?2 WHERE id = ?1")?.execute(params![id, body])?;
@@ -324,8 +352,10 @@ pub fn add_plan(
 /// [`StoreError::NotFound`] when there is no such plan.
 pub fn save_plan(c: &Connection, plan: &PlanRecord) -> Result<(), StoreError> {
     let written = c
-        .prepare_cached("UPDATE plan SET state = ?2, body = ?3, approval = ?4, settled_at = ?5 WHERE id = ?1")?
-        .execute(params![plan.id, plan.state, plan.body, plan.approval, maybe_micros(plan.settled_at)])?;
+        .prepare_cached(
+            "UPDATE plan SET state = ?2, body = ?3, approval = ?4, settled_at = ?5, ask = ?6 WHERE id = ?1",
+        )?
+        .execute(params![plan.id, plan.state, plan.body, plan.approval, maybe_micros(plan.settled_at), plan.ask])?;
     if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
@@ -336,5 +366,44 @@ pub fn save_plan(c: &Connection, plan: &PlanRecord) -> Result<(), StoreError> {
 pub fn set_control(c: &Connection, control: &ControlRecord) -> Result<(), StoreError> {
     c.prepare_cached("UPDATE queue_control SET paused = ?1, stopped = ?2, since = ?3, by_operator = ?4 WHERE id = 1")?
         .execute(params![control.paused, control.stopped, maybe_micros(control.since), control.by])?;
+    Ok(())
+}
+
+/// Starts nothing new on a lane, or goes on with it (`by` is `None`).
+///
+/// # Errors
+/// When there is no such lane.
+pub fn set_lane(c: &Connection, lane: &str, by: Option<(&str, Timestamp)>) -> Result<(), StoreError> {
+    match by {
+        Some((by, since)) => c
+            .prepare_cached("INSERT OR REPLACE INTO queue_lane (lane, since, by_operator) VALUES (?1, ?2, ?3)")?
+            .execute(params![lane, micros(since), by])?,
+        None => c.prepare_cached("DELETE FROM queue_lane WHERE lane = ?1")?.execute([lane])?,
+    };
+    Ok(())
+}
+
+/// Lets an action wait until another one has succeeded. Saying it twice is no error.
+///
+/// # Errors
+/// When one of them does not exist, or both are the same.
+pub fn add_need(c: &Connection, action_id: i64, needs_id: i64) -> Result<(), StoreError> {
+    c.prepare_cached("INSERT OR IGNORE INTO action_need (action_id, needs_id) VALUES (?1, ?2)")?
+        .execute([action_id, needs_id])?;
+    Ok(())
+}
+
+/// Lets what needed an action need the one that repeats it.
+///
+/// # Errors
+/// When one of them does not exist.
+pub fn move_needs(c: &Connection, from: i64, to: i64) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT OR IGNORE INTO action_need (action_id, needs_id)
+         SELECT n.action_id, ?2 FROM action_need AS n JOIN action AS a ON a.id = n.action_id
+         WHERE n.needs_id = ?1 AND a.ended_at IS NULL AND n.action_id <> ?2",
+    )?
+    .execute([from, to])?;
+    c.prepare_cached("DELETE FROM action_need WHERE needs_id = ?1")?.execute([from])?;
     Ok(())
 }

@@ -1,14 +1,191 @@
-//! What every kind on Contabo needs: words for failures, and the audit look-up.
+//! Steps on Contabo: a write is an operation's type, what shows that it is done, and nothing else. Its call text, its
+//! send, its failures and its audit look-up follow from the type.
 
-use rackdesk_contabo::{Doubt, Error, Problem, Settled, settle};
-use rackdesk_wire::{Call, Sent};
+use std::time::Duration;
+
+use futures::{FutureExt, future::BoxFuture};
+use rackdesk_contabo::{Client, Doubt, Error, Operation, Problem, Settled, api::instances::*, settle};
+use rackdesk_wire::{Call, Effect, Sent};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Trouble;
-use crate::{act::reconcile::AuditLook, fault::Fault, plan::Phrase};
+use super::{Accepted, CallText, Checked, Lane, Site, Step, Trouble, Watched, Witness};
+use crate::{
+    act::{
+        STEP_SEND,
+        reconcile::{Evidence, Look, Source, Speaks},
+    },
+    fault::Fault,
+    plan::{Phrase, guardrails::protecting},
+};
+
+/// One write on Contabo.
+pub trait Write: Send + Sync {
+    /// The operation that is sent.
+    type Operation: Operation;
+
+    /// See [`Step::name`].
+    fn name(&self) -> &'static str {
+        STEP_SEND
+    }
+
+    /// How long the provider's work may take.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(600)
+    }
+
+    /// The operation as it will be sent.
+    ///
+    /// # Errors
+    /// When the input makes none.
+    fn operation(&self, site: &Site<'_>) -> Result<Self::Operation, Phrase>;
+
+    /// What the call names, by the provider's names; a create names nothing.
+    fn names(&self, site: &Site<'_>) -> Vec<(&'static str, String)> {
+        vec![("instanceId", site.action.target.id.to_string())]
+    }
+
+    /// The last look before the send.
+    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>>;
+
+    /// What the answer says; `Err` with [`Trouble::doubtful`] when it is about something else.
+    ///
+    /// # Errors
+    /// When the answer does not belong to the call.
+    fn accepted(&self, site: &Site<'_>, answer: <Self::Operation as Operation>::Response) -> Result<Accepted, Trouble>;
+
+    /// Whether its work is done.
+    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>>;
+}
+
+/// A write on Contabo as a step.
+#[derive(Debug, Clone, Copy)]
+pub struct OnContabo<W>(pub W);
+
+impl<W: Write> Step for OnContabo<W> {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::Contabo
+    }
+
+    fn effect(&self) -> Effect {
+        W::Operation::EFFECT
+    }
+
+    fn limit(&self) -> Duration {
+        self.0.limit()
+    }
+
+    fn call(&self, site: &Site<'_>) -> Result<CallText, Phrase> {
+        self.0.operation(site).map(|operation| text(&operation))
+    }
+
+    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
+        self.0.check(site)
+    }
+
+    fn send<'a>(&'a self, site: Site<'a>, call: Call) -> BoxFuture<'a, Result<Accepted, Trouble>> {
+        async move {
+            let operation = self.0.operation(&site)?;
+            let answer = client(&site)?.call_with(operation, call).await.map_err(|error| trouble(&error))?;
+            self.0.accepted(&site, answer)
+        }
+        .boxed()
+    }
+
+    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
+        self.0.watch(site)
+    }
+
+    fn witness<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Witness> {
+        async move {
+            let look = audit(&site, W::Operation::ID, &self.0.names(&site)).await;
+            Witness { source: Source::Audit, look, aside: machine(&site).await }
+        }
+        .boxed()
+    }
+}
+
+/// Method, path and body of an operation, as they are journalled.
+pub fn text<O: Operation>(operation: &O) -> CallText {
+    let body = operation.body().map(|members| Value::Object(members).to_string().into_bytes()).unwrap_or_default();
+    CallText { text: format!("{} {}", O::METHOD, operation.path()), body }
+}
+
+/// The client of the profile's account.
+///
+/// # Errors
+/// When the profile has none.
+pub fn client<'a>(site: &Site<'a>) -> Result<&'a Client, Trouble> {
+    site.deps.contabo.as_ref().ok_or_else(no_account)
+}
+
+/// Makes a read of the action.
+///
+/// # Errors
+/// What the provider, or the way to it, said.
+pub async fn read<O: Operation>(site: &Site<'_>, operation: O) -> Result<O::Response, Trouble> {
+    client(site)?.call_with(operation, site.call()).await.map_err(|error| trouble(&error))
+}
+
+/// Reads the action's instance and lets the mirror know.
+///
+/// # Errors
+/// As [`read`].
+pub async fn instance(site: &Site<'_>) -> Result<Instance, Trouble> {
+    let instance = read(site, RetrieveInstance { instance_id: site.action.target.id }).await?;
+    site.deps.mirror.instance_seen(&instance, (site.deps.clock)()).await;
+    Ok(instance)
+}
+
+/// Its name as operators know it.
+pub fn label(instance: &Instance) -> &str {
+    if instance.display_name.is_empty() { &instance.name } else { &instance.display_name }
+}
+
+/// Why no action may touch it, by the name it has now.
+pub fn protected(site: &Site<'_>, instance: &Instance) -> Option<Checked> {
+    let pattern = protecting(label(instance), &site.policy.protected)?;
+    Some(Checked::Refused(Phrase::new("guard.protected", [("pattern", pattern.to_owned())])))
+}
+
+/// For the first look at a lost attempt: how the machine is. A person who has to decide wants to know.
+pub async fn machine(site: &Site<'_>) -> Vec<Evidence> {
+    if site.action.looks > 0 || site.action.target.kind != "instance" {
+        return Vec::new();
+    }
+    let Ok(instance) = instance(site).await else { return Vec::new() };
+    let says = Phrase::new("evidence.status", [("status", instance.status.to_string())]);
+    vec![Evidence { source: "state", speaks: Speaks::Open, says }]
+}
+
+/// A whole answer that says it was done.
+pub fn answered(words: &str) -> Evidence {
+    let says = Phrase::new("evidence.acknowledged", [("action", words.to_owned())]);
+    Evidence { source: "reply", speaks: Speaks::Applied, says }
+}
+
+/// The answer is about another instance than the call: it may have happened, perhaps to somebody else.
+///
+/// # Errors
+/// When it is.
+pub fn same_instance(site: &Site<'_>, answered: i64) -> Result<(), Trouble> {
+    if answered == site.action.target.id {
+        return Ok(());
+    }
+    Err(Trouble::doubtful(Phrase::new("fault.other_resource", [("resource", answered.to_string())])))
+}
+
+/// What a read shows that proves the end of the work.
+pub fn shown(says: Phrase) -> Evidence {
+    Evidence { source: "state", speaks: Speaks::Applied, says }
+}
 
 /// A failed call in the engine's terms.
-pub(super) fn trouble(error: &Error) -> Trouble {
+pub fn trouble(error: &Error) -> Trouble {
     let (lasting, retry_after) = match &error.problem {
         // 404, 400, 403 …: the provider has looked at it and will say the same again.
         Problem::PermissionDenied { .. }
@@ -40,7 +217,7 @@ pub(super) fn trouble(error: &Error) -> Trouble {
 }
 
 /// Nobody to ask: the profile has no Contabo account.
-pub(super) fn no_account() -> Trouble {
+pub fn no_account() -> Trouble {
     Trouble {
         sent: Sent::NotSent,
         says: Phrase::new("fault.no_contabo", []),
@@ -51,36 +228,35 @@ pub(super) fn no_account() -> Trouble {
     }
 }
 
-/// Asks the audits about one of our calls: the operation, what it named by the provider's names, and its request id. The
-/// look-ups are recorded for `action`.
-pub(super) async fn audit(
-    client: &rackdesk_contabo::Client,
-    operation: &str,
-    resource: &[(&str, &str)],
-    request_id: &str,
-    action: i64,
-) -> AuditLook {
-    let Ok(request_id) = Uuid::try_parse(request_id) else { return AuditLook::Incomplete };
-    let asker = Call { action_id: Some(action), ..Call::fresh() };
-    match settle(client, operation, resource, request_id, &asker).await {
-        Settled::Applied { rows, .. } => {
+/// Asks the audits about the action's newest attempt: the operation, and what it named by the provider's names. The
+/// look-ups are recorded for the action.
+pub async fn audit(site: &Site<'_>, operation: &str, names: &[(&'static str, String)]) -> Look {
+    let client = match client(site) {
+        Ok(client) => client,
+        Err(trouble) => return Look::Unreadable { why: trouble.says },
+    };
+    let request = site.attempt.and_then(|attempt| Uuid::try_parse(&attempt.request_id).ok());
+    let Some(request_id) = request else { return Look::Incomplete };
+    let resource: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match settle(client, operation, &resource, request_id, &site.call()).await {
+        Settled::Applied { rows, ids } => {
             let first = rows.into_iter().next();
-            AuditLook::Seen {
+            let ids: Map<String, Value> = ids.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+            Look::Seen {
                 at: first.as_ref().and_then(|row| row.timestamp.as_ref()).and_then(|stamp| stamp.at()),
                 by: first.map(|row| row.username).unwrap_or_default(),
+                ids: Value::Object(ids),
             }
         }
-        Settled::NotSeen => AuditLook::Absent,
-        Settled::Unknown(Doubt::FilterIgnored) => AuditLook::Incomplete,
+        Settled::NotSeen => Look::Absent,
+        Settled::Unknown(Doubt::FilterIgnored) => Look::Incomplete,
         Settled::Unknown(Doubt::OtherResource { rows }) => {
             let named = rows.into_iter().flat_map(|row| row.resource).map(|(name, value)| format!("{name} {value}"));
-            AuditLook::Elsewhere { resource: named.collect::<Vec<_>>().join(", ") }
+            Look::Elsewhere { resource: named.collect::<Vec<_>>().join(", ") }
         }
-        Settled::Unknown(Doubt::Unreachable(error)) => {
-            AuditLook::Unreadable { why: Phrase::from(&Fault::from(&error)) }
-        }
+        Settled::Unknown(Doubt::Unreachable(error)) => Look::Unreadable { why: Phrase::from(&Fault::from(&error)) },
         Settled::Unknown(Doubt::NoMutation | Doubt::NoAuditList { .. }) => {
-            AuditLook::Unreadable { why: Phrase::new("evidence.no_audit_list", []) }
+            Look::Unreadable { why: Phrase::new("evidence.no_audit_list", []) }
         }
     }
 }

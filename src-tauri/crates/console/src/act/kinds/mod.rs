@@ -1,170 +1,64 @@
-//! The kinds of action, one file each. A new one is a copy of its neighbour plus its line in [`all`].
+//! The kinds of action, one file each.
 //!
-//! A kind says what it calls, what must hold before, how it sees that the provider's work is done, and how a lost
-//! outcome shows. When and how often any of this is done is the engine's business.
+//! A kind is three things in one file:
+//!
+//! 1. its **card** ([`Card`]): name, what it is about, the most it does, its input's fields. Buttons, forms, `rackdeskctl
+//!    plan make` and limits are made from it;
+//! 2. its **plan** ([`Act::change`]): a pure function from facts and typed input to one row: before → after, money,
+//!    verdicts that only this kind knows. Title, guardrails, totals, basis, confirmation, keeping and approving are done
+//!    for every kind alike (`plan/`);
+//! 3. its **steps** ([`Step`]): each one write, with the look before it, the look for its end, and the look that tells
+//!    whether a lost one happened. When, how often and in which process any of this is done is the engine's business.
+//!
+//! # To add a kind
+//!
+//! Copy the neighbour that is most like it: `rename.rs` (Contabo, one write, settled by audit), `snapshots.rs` (several
+//! kinds that share a gather), `ticket_reply.rs` (WHMCS, one write, settled by reading back). Then
+//!
+//! * the input: a struct with `#[serde(deny_unknown_fields)]`; its members are named in the card's `fields` (that is
+//!   where required, type and length are checked, and what forms are made from);
+//! * `impl Act`: `card`, `change`, `steps`; where needed `refuse` (what is wrong with an input), `forbidden` (the rule
+//!   behind the button), `gather` (reads of the provider for what the mirror does not have; they become part of the
+//!   plan's basis and are read again at approval), `wish` (when one target can have several at once);
+//! * each step: for Contabo implement [`contabo::Write`] and list it as `&OnContabo(MyStep)`: the call text, the send,
+//!   the audit look-up and the failure classes follow from the operation's type. For WHMCS implement [`whmcs::Write`]
+//!   and list it as `&OnWhmcs(MyStep)`; there you write `look`, the read-back proof. Anything else implements [`Step`];
+//! * several steps: list them in order; each has its own `name`. What a step's watch returns as `result` is read by the
+//!   later ones with [`Site::carried`]. A step whose `check` says `Already` is skipped. Each may be on another lane;
+//! * its line in [`ALL`], its words `plan.<id>_one/_other` and `kind.<id>` in `phrases/en.json`, and `field.<name>` for
+//!   new fields.
+//!
+//! Rules: `check`, `watch`, `witness` only read. `send` makes exactly one call, with the ids it is given. Inputs hold no
+//! secret: passwords and keys are stored at the provider first and named by id. Whether a lost call happened is decided
+//! by [`decide`](super::reconcile::decide) alone, from what `witness` saw.
 
-mod contabo;
+pub mod contabo;
+mod kind;
 pub mod power;
+pub mod rename;
+pub mod ticket_reply;
+pub mod whmcs;
 
-use std::time::Duration;
-
-use futures::future::BoxFuture;
-use jiff::Timestamp;
-use rackdesk_store::queue::{ActionRecord, AttemptRecord};
-use rackdesk_wire::{Call, Effect, Sent};
-
-use super::{
-    engine::Deps,
-    policy::EnginePolicy,
-    reconcile::{AuditLook, Evidence},
+pub use kind::{
+    Accepted, Act, CallText, Card, Checked, Field, Gathering, Holds, InputProblem, Kind, Lane, Row, Site, Step,
+    TargetKind, Trouble, Watched, Witness, may, needs, resource,
 };
-use crate::plan::Phrase;
 
-/// Which provider an action speaks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lane {
-    /// Contabo.
-    Contabo,
-    /// WHMCS.
-    Whmcs,
-}
-
-impl Lane {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Contabo, Self::Whmcs];
-
-    /// Its name in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Contabo => "contabo",
-            Self::Whmcs => "whmcs",
-        }
-    }
-}
-
-/// What a step of a kind works with.
-#[derive(Clone, Copy)]
-pub struct Site<'a> {
-    /// Providers and mirror.
-    pub deps: &'a Deps,
-    /// The action.
-    pub action: &'a ActionRecord,
-    /// Its newest attempt.
-    pub attempt: Option<&'a AttemptRecord>,
-    /// How patient we are.
-    pub policy: &'a EnginePolicy,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// The call a kind makes, as it is journalled before it is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallText {
-    /// Method and path, or the WHMCS action.
-    pub text: String,
-    /// The body's bytes.
-    pub body: Vec<u8>,
-}
-
-/// What the last look before the send showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Checked {
-    /// It may be sent.
-    Go,
-    /// It is so already: nothing has to be sent.
-    Already(Phrase),
-    /// It must not be sent.
-    Refused(Phrase),
-}
-
-/// What a look at the provider's asynchronous work showed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Watched {
-    /// Not there yet.
-    NotYet {
-        /// What is missing.
-        waits: Phrase,
-        /// What was learnt on the way, kept for the next look.
-        notes: serde_json::Value,
-    },
-    /// It is done.
-    Done {
-        /// What came out.
-        result: serde_json::Value,
-        /// What proves it.
-        evidence: Evidence,
-        /// One line for the history.
-        says: Phrase,
-    },
-    /// It will not come about.
-    Broken(Phrase),
-}
-
-/// What a look at a lost attempt showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Witness {
-    /// What the audit list says.
-    pub audit: AuditLook,
-    /// What else a person should see. Decides nothing.
-    pub aside: Vec<Evidence>,
-}
-
-/// A failed call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// Whether the provider may have acted.
-    pub sent: Sent,
-    /// What happened, for a person.
-    pub says: Phrase,
-    /// Status of the answer.
-    pub status: Option<u16>,
-    /// Technical words, redacted.
-    pub cause: String,
-    /// How long the provider asked us to wait.
-    pub retry_after: Option<Duration>,
-    /// The same call would fail the same way.
-    pub lasting: bool,
-}
-
-/// A kind of action.
-pub trait Kind: Send + Sync {
-    /// Name, e.g. `power.restart`.
-    fn id(&self) -> &'static str;
-
-    /// Whose slot it takes.
-    fn lane(&self) -> Lane;
-
-    /// What its call does.
-    fn effect(&self) -> Effect;
-
-    /// How long the provider's work may take once it was accepted.
-    fn limit(&self) -> Duration;
-
-    /// The call as it will be made.
-    ///
-    /// # Errors
-    /// When the input makes no call.
-    fn call(&self, action: &ActionRecord) -> Result<CallText, Phrase>;
-
-    /// The last look before the send. Only reads.
-    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>>;
-
-    /// Makes the call once.
-    fn send<'a>(&'a self, site: Site<'a>, call: Call) -> BoxFuture<'a, Result<Evidence, Trouble>>;
-
-    /// Looks whether the provider's work is done. Only reads.
-    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>>;
-
-    /// Looks whether a lost attempt happened. Only reads; what cannot be read is part of the answer.
-    fn witness<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Witness>;
-}
+/// The kinds there are, in the order in which they are offered.
+pub static ALL: &[&dyn Kind] =
+    &[&power::START, &power::STOP, &power::SHUTDOWN, &power::RESTART, &rename::Rename, &ticket_reply::Reply];
 
 /// The kinds there are.
 pub fn all() -> Vec<&'static dyn Kind> {
-    power::POWER.iter().map(|power| power as &dyn Kind).collect()
+    ALL.to_vec()
 }
 
 /// The kind of that name.
 pub fn named(id: &str) -> Option<&'static dyn Kind> {
-    all().into_iter().find(|kind| kind.id() == id)
+    ALL.iter().copied().find(|kind| kind.card().id == id)
+}
+
+/// The kinds that are about such a target.
+pub fn about(target: TargetKind) -> impl Iterator<Item = &'static dyn Kind> {
+    ALL.iter().copied().filter(move |kind| kind.card().target == target)
 }

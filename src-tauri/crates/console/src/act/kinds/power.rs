@@ -12,29 +12,29 @@ use rackdesk_contabo::{
     Client,
     api::{
         instance_actions::{Acknowledged, Restart, Shutdown, Start, Stop},
-        instances::{Instance, RetrieveInstance},
+        instances::Instance,
     },
 };
-use rackdesk_store::queue::ActionRecord;
-use rackdesk_wire::{Call, Effect, Sent};
+use rackdesk_wire::{Call, Effect};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{CallText, Checked, Kind, Lane, Site, Trouble, Watched, Witness, contabo};
+use super::{
+    Accepted, Act, CallText, Card, Checked, Lane, Row, Site, Step, TargetKind, Trouble, Watched, Witness,
+    contabo::{self, answered, client, instance, protected, same_instance, trouble},
+};
 use crate::{
-    act::reconcile::{AuditLook, Evidence, Speaks, later},
+    act::reconcile::{Evidence, Look, Source, Speaks, later},
     plan::{
         Impact, Phrase,
-        facts::{InstanceFacts, OpenAction},
-        guardrails::protecting,
+        facts::{Facts, OpenAction},
     },
 };
 
 /// One of the four.
 #[derive(Debug)]
 pub struct Power {
-    /// Name, e.g. `power.restart`.
-    pub id: &'static str,
+    card: Card,
     /// Last word of the path.
     verb: &'static str,
     /// Statuses from which it makes sense.
@@ -43,74 +43,70 @@ pub struct Power {
     pub already: &'static [&'static str],
     /// The status that shows that it is done.
     pub reaches: &'static str,
-    /// What it does to the machine.
-    pub impact: Impact,
     effect: Effect,
     /// Whether the status alone cannot show that it happened.
     needs_audit: bool,
     limit: Duration,
-    title: &'static str,
 }
 
 /// Statuses in which a machine is on, as far as one can tell.
 const ON: &[&str] = &["running", "rescue", "reset_password", "error", "unknown", "other"];
 
+/// Starts a stopped server.
+pub static START: Power = Power {
+    card: Card::of("power.start", TargetKind::Instance),
+    verb: "start",
+    may_from: &["stopped", "error", "unknown", "other"],
+    already: &["running"],
+    reaches: "running",
+    effect: Effect::Idempotent,
+    needs_audit: false,
+    limit: Duration::from_secs(600),
+};
+
+/// Cuts the power.
+pub static STOP: Power = Power {
+    card: Card { impact: Impact::Restart, ..Card::of("power.stop", TargetKind::Instance) },
+    verb: "stop",
+    may_from: ON,
+    already: &["stopped"],
+    reaches: "stopped",
+    effect: Effect::Idempotent,
+    needs_audit: false,
+    limit: Duration::from_secs(600),
+};
+
+/// Asks the operating system to shut down.
+pub static SHUTDOWN: Power = Power {
+    card: Card { impact: Impact::Restart, ..Card::of("power.shutdown", TargetKind::Instance) },
+    verb: "shutdown",
+    may_from: ON,
+    already: &["stopped"],
+    reaches: "stopped",
+    effect: Effect::Idempotent,
+    needs_audit: false,
+    // The operating system is only asked, and may take its time.
+    limit: Duration::from_secs(900),
+};
+
+/// Restarts a running server.
+pub static RESTART: Power = Power {
+    card: Card { impact: Impact::Restart, comes_back: true, ..Card::of("power.restart", TargetKind::Instance) },
+    verb: "restart",
+    may_from: ON,
+    already: &[],
+    reaches: "running",
+    effect: Effect::Once,
+    needs_audit: true,
+    limit: Duration::from_secs(900),
+};
+
 /// The four.
-pub static POWER: [Power; 4] = [
-    Power {
-        id: "power.start",
-        verb: "start",
-        may_from: &["stopped", "error", "unknown", "other"],
-        already: &["running"],
-        reaches: "running",
-        impact: Impact::Keep,
-        effect: Effect::Idempotent,
-        needs_audit: false,
-        limit: Duration::from_secs(600),
-        title: "plan.power.start",
-    },
-    Power {
-        id: "power.stop",
-        verb: "stop",
-        may_from: ON,
-        already: &["stopped"],
-        reaches: "stopped",
-        impact: Impact::Restart,
-        effect: Effect::Idempotent,
-        needs_audit: false,
-        limit: Duration::from_secs(600),
-        title: "plan.power.stop",
-    },
-    Power {
-        id: "power.shutdown",
-        verb: "shutdown",
-        may_from: ON,
-        already: &["stopped"],
-        reaches: "stopped",
-        impact: Impact::Restart,
-        effect: Effect::Idempotent,
-        needs_audit: false,
-        // The operating system is only asked, and may take its time.
-        limit: Duration::from_secs(900),
-        title: "plan.power.shutdown",
-    },
-    Power {
-        id: "power.restart",
-        verb: "restart",
-        may_from: ON,
-        already: &[],
-        reaches: "running",
-        impact: Impact::Restart,
-        effect: Effect::Once,
-        needs_audit: true,
-        limit: Duration::from_secs(900),
-        title: "plan.power.restart",
-    },
-];
+pub static POWER: [&Power; 4] = [&START, &STOP, &SHUTDOWN, &RESTART];
 
 /// The power kind of that name.
 pub fn named(id: &str) -> Option<&'static Power> {
-    POWER.iter().find(|power| power.id == id)
+    POWER.into_iter().find(|power| power.card.id == id)
 }
 
 /// What can be done with an instance now, and why not: the rule behind every button.
@@ -127,13 +123,13 @@ pub struct PowerAbility {
 }
 
 /// The abilities of an instance, in the order of [`POWER`].
-pub fn abilities(facts: &InstanceFacts, open: Option<&OpenAction>) -> Vec<PowerAbility> {
+pub fn abilities(facts: &Facts, open: Option<&OpenAction>) -> Vec<PowerAbility> {
     let busy = open.map(|action| Phrase::new("rule.busy", [("action", action.id.to_string())]));
     let ability = |power: &Power| {
         let reason = busy.clone().or_else(|| power.forbidden_in(&facts.status));
-        PowerAbility { kind: power.id, allowed: reason.is_none(), reason, impact: power.impact }
+        PowerAbility { kind: power.card.id, allowed: reason.is_none(), reason, impact: power.card.impact }
     };
-    POWER.iter().map(ability).collect()
+    POWER.into_iter().map(ability).collect()
 }
 
 impl Power {
@@ -150,19 +146,8 @@ impl Power {
         })
     }
 
-    /// The plan's title code.
-    pub const fn title(&self) -> &'static str {
-        self.title
-    }
-
-    /// Whether the machine comes back by itself, so that an interruption has a length.
-    pub fn comes_back(&self) -> bool {
-        self.impact == Impact::Restart && self.reaches == "running"
-    }
-
-    async fn audit(&self, client: &Client, action: &ActionRecord, request_id: &str) -> AuditLook {
-        let instance = action.target.id.to_string();
-        contabo::audit(client, self.verb, &[("instanceId", &instance)], request_id, action.id).await
+    async fn audit(&self, site: &Site<'_>) -> Look {
+        contabo::audit(site, self.verb, &[("instanceId", site.action.target.id.to_string())]).await
     }
 
     async fn acknowledge(&self, client: &Client, instance_id: i64, call: Call) -> Result<Acknowledged, Trouble> {
@@ -172,16 +157,14 @@ impl Power {
             "shutdown" => client.call_with(Shutdown { instance_id }, call).await,
             _ => client.call_with(Restart { instance_id }, call).await,
         };
-        answer.map_err(|error| contabo::trouble(&error))
+        answer.map_err(|error| trouble(&error))
     }
 }
 
-/// The input of a power action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PowerInput {
-    /// Instance id.
-    pub instance_id: i64,
-}
+/// Nothing has to be given beside the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {}
 
 /// What is remembered between looks, and at the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,39 +180,32 @@ pub struct PowerResult {
 }
 
 impl PowerResult {
-    fn of(action: &ActionRecord) -> Self {
-        action.result.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-    }
-
     fn json(&self) -> Value {
         serde_json::to_value(self).unwrap_or(Value::Null)
     }
 }
 
-fn client<'a>(site: &Site<'a>) -> Result<&'a Client, Trouble> {
-    site.deps.contabo.as_ref().ok_or_else(contabo::no_account)
-}
+impl Act for Power {
+    type Input = Input;
 
-/// Reads the instance and lets the mirror know.
-async fn read(site: &Site<'_>) -> Result<Instance, Trouble> {
-    let operation = RetrieveInstance { instance_id: site.action.target.id };
-    // So that the log shows it with the action's other calls.
-    let call = Call { action_id: Some(site.action.id), ..Call::fresh() };
-    let instance = client(site)?.call_with(operation, call).await.map_err(|error| contabo::trouble(&error))?;
-    site.deps.mirror.instance_seen(&instance, (site.deps.clock)()).await;
-    Ok(instance)
-}
-
-/// Its name as operators know it.
-fn name(instance: &Instance) -> &str {
-    if instance.display_name.is_empty() { &instance.name } else { &instance.display_name }
-}
-
-impl Kind for Power {
-    fn id(&self) -> &'static str {
-        self.id
+    fn card(&self) -> &Card {
+        &self.card
     }
 
+    fn forbidden(&self, facts: &Facts) -> Option<Phrase> {
+        self.forbidden_in(&facts.status)
+    }
+
+    fn change(&self, facts: &Facts, _: &Input, _: Option<&Value>) -> Row {
+        Row::of(&self.card).fact("status", Some(&facts.status), Some(self.reaches))
+    }
+
+    fn steps(&self) -> Vec<&dyn Step> {
+        vec![self]
+    }
+}
+
+impl Step for Power {
     fn lane(&self) -> Lane {
         Lane::Contabo
     }
@@ -242,17 +218,21 @@ impl Kind for Power {
         self.limit
     }
 
-    fn call(&self, action: &ActionRecord) -> Result<CallText, Phrase> {
-        let input: PowerInput = serde_json::from_str(&action.input).map_err(|_| Phrase::new("action.bad_input", []))?;
-        let text = format!("POST /v1/compute/instances/{}/actions/{}", input.instance_id, self.verb);
-        Ok(CallText { text, body: Vec::new() })
+    fn call(&self, site: &Site<'_>) -> Result<CallText, Phrase> {
+        let instance_id = site.action.target.id;
+        Ok(match self.verb {
+            "start" => contabo::text(&Start { instance_id }),
+            "stop" => contabo::text(&Stop { instance_id }),
+            "shutdown" => contabo::text(&Shutdown { instance_id }),
+            _ => contabo::text(&Restart { instance_id }),
+        })
     }
 
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
         async move {
-            let instance = read(&site).await?;
-            if let Some(pattern) = protecting(name(&instance), &site.policy.protected) {
-                return Ok(Checked::Refused(Phrase::new("guard.protected", [("pattern", pattern.to_owned())])));
+            let instance = instance(&site).await?;
+            if let Some(refused) = protected(&site, &instance) {
+                return Ok(refused);
             }
             let status = instance.status.as_str();
             if self.already.contains(&status) {
@@ -264,34 +244,20 @@ impl Kind for Power {
         .boxed()
     }
 
-    fn send<'a>(&'a self, site: Site<'a>, call: Call) -> BoxFuture<'a, Result<Evidence, Trouble>> {
+    fn send<'a>(&'a self, site: Site<'a>, call: Call) -> BoxFuture<'a, Result<Accepted, Trouble>> {
         async move {
-            let instance_id = site.action.target.id;
-            let answer = self.acknowledge(client(&site)?, instance_id, call).await?;
-            if answer.instance_id != instance_id {
-                // It may have happened, perhaps to somebody else: the audits must say.
-                return Err(Trouble {
-                    sent: Sent::Unreadable,
-                    says: Phrase::new("fault.other_resource", [("resource", answer.instance_id.to_string())]),
-                    status: None,
-                    cause: format!("acknowledged instance {}", answer.instance_id),
-                    retry_after: None,
-                    lasting: false,
-                });
-            }
-            Ok(Evidence {
-                source: "reply",
-                speaks: Speaks::Applied,
-                says: Phrase::new("evidence.acknowledged", [("action", answer.action)]),
-            })
+            let answer = self.acknowledge(client(&site)?, site.action.target.id, call).await?;
+            // It may have happened, perhaps to somebody else: then the audits must say.
+            same_instance(&site, answer.instance_id)?;
+            Ok(answered(&answer.action).into())
         }
         .boxed()
     }
 
     fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
         async move {
-            let instance = read(&site).await?;
-            let mut notes = PowerResult::of(site.action);
+            let instance: Instance = instance(&site).await?;
+            let mut notes: PowerResult = site.notes();
             let status = instance.status.as_str();
             if status == "error" && self.reaches != "stopped" {
                 let text = ("text", instance.error_message.clone());
@@ -303,15 +269,15 @@ impl Kind for Power {
                 notes.down_at.get_or_insert(site.now);
                 return Ok(Watched::NotYet { waits: Phrase::new("waits.status", words), notes: notes.json() });
             }
-            let sent_at = site.attempt.and_then(|attempt| attempt.sent_at).unwrap_or(site.action.created_at);
-            if self.comes_back()
+            let sent_at = site.sent_at();
+            if self.card.comes_back
                 && notes.down_at.is_none()
                 && site.now < later(sent_at, site.policy.wait.restart_settles)
             {
                 return Ok(Watched::NotYet { waits: Phrase::new("waits.going_down", []), notes: notes.json() });
             }
             let fit_at = *notes.fit_at.get_or_insert(site.now);
-            if let Some(down_at) = notes.down_at.filter(|_| self.comes_back() && notes.down_ms.is_none()) {
+            if let Some(down_at) = notes.down_at.filter(|_| self.card.comes_back && notes.down_ms.is_none()) {
                 notes.down_ms = i64::try_from(fit_at.duration_since(down_at).as_millis().max(0)).ok();
             }
             Ok(self.prove(site, status, fit_at, notes).await)
@@ -321,20 +287,8 @@ impl Kind for Power {
 
     fn witness<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Witness> {
         async move {
-            let audit = match (client(&site), site.attempt) {
-                (Ok(client), Some(attempt)) => self.audit(client, site.action, &attempt.request_id).await,
-                (Err(trouble), _) => AuditLook::Unreadable { why: trouble.says },
-                (Ok(_), None) => AuditLook::Incomplete,
-            };
-            // A person who has to decide wants to know how the machine is; once is enough.
-            let mut aside = Vec::new();
-            if site.action.looks == 0
-                && let Ok(instance) = read(&site).await
-            {
-                let says = Phrase::new("evidence.status", [("status", instance.status.to_string())]);
-                aside.push(Evidence { source: "state", speaks: Speaks::Open, says });
-            }
-            Witness { audit, aside }
+            let look = self.audit(&site).await;
+            Witness { source: Source::Audit, look, aside: contabo::machine(&site).await }
         }
         .boxed()
     }
@@ -346,10 +300,7 @@ impl Power {
         let settled_by_audit = site.attempt.is_some_and(|attempt| {
             attempt.evidence.as_deref().is_some_and(|evidence| evidence.contains("evidence.audit_seen"))
         });
-        let audit = match (settled_by_audit, client(&site), site.attempt) {
-            (false, Ok(client), Some(attempt)) => self.audit(client, site.action, &attempt.request_id).await,
-            _ => AuditLook::Incomplete,
-        };
+        let look = if settled_by_audit { Look::Incomplete } else { self.audit(&site).await };
         let done = |proof: &str, notes: &mut PowerResult, evidence: Evidence| {
             notes.proof = Some(proof.to_owned());
             let says = Phrase::new("action.power.done", [("status", status.to_owned())]);
@@ -360,7 +311,7 @@ impl Power {
             speaks: Speaks::Applied,
             says: Phrase::new("evidence.status", [("status", status.to_owned())]),
         };
-        if let AuditLook::Seen { at, by } = audit {
+        if let Look::Seen { at, by, .. } = look {
             let at = at.map(|at| at.to_string()).unwrap_or_default();
             let says = Phrase::new("evidence.audit_seen", [("at", at), ("by", by)]);
             return done("audit", &mut notes, Evidence { source: "audit", speaks: Speaks::Applied, says });
@@ -381,19 +332,4 @@ impl Power {
             Phrase::new("evidence.audit_missing", [("seconds", site.policy.wait.audit_patience.as_secs().to_string())]);
         done("reply", &mut notes, Evidence { source: "audit", speaks: Speaks::Open, says })
     }
-}
-
-/// The typed input as it is kept.
-pub fn input(instance_id: i64) -> String {
-    json!(PowerInput { instance_id }).to_string()
-}
-
-/// What a power action locks.
-pub fn resource_key(instance_id: i64) -> String {
-    format!("contabo:instance:{instance_id}")
-}
-
-/// The wish: this kind on this instance.
-pub fn unique_key(kind: &str, instance_id: i64) -> String {
-    format!("{kind}:{}", resource_key(instance_id))
 }
