@@ -12,17 +12,21 @@ mod core;
 mod error;
 mod errors;
 mod events;
+pub mod exports;
 pub mod list;
 pub mod log;
 mod palette;
 pub mod plans;
 pub mod profiles;
 pub mod queue;
+pub mod receipts;
 #[cfg(test)]
 mod reading_tests;
 mod registry;
 pub mod rights;
+pub mod schedule;
 pub mod servers;
+pub mod strangers;
 mod tags;
 
 pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};

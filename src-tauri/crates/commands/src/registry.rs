@@ -50,6 +50,27 @@ macro_rules! for_each_command {
             log::log_window(list::ListQuery) -> list::Window<log::LogRow> { shows: [Profiles, Log], changes: [] };
             log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Profiles, Log], changes: [] };
             log::log_histogram(list::ListQuery) -> log::LogHistogram { shows: [Profiles, Log], changes: [] };
+            exports::log_export(exports::LogExport) -> exports::WrittenFile { shows: [], changes: [] };
+            exports::log_links(clients::RecordRef) -> exports::LogLinks { shows: [Profiles, Log, Queue, Receipts], changes: [] };
+            exports::log_filters(()) -> Vec<exports::LogFilter> { shows: [Profiles, Log], changes: [] };
+            exports::log_filter_save(exports::LogFilterDraft) -> () { shows: [], changes: [Log] };
+            exports::log_filter_drop(exports::LogFilterRef) -> () { shows: [], changes: [Log] };
+            exports::log_retention(()) -> exports::LogRetention { shows: [Profiles, Log], changes: [] };
+            exports::log_retention_set(exports::RetentionDraft) -> () { shows: [], changes: [Log] };
+            exports::log_forget(()) -> exports::Forgotten { shows: [], changes: [Log] };
+            receipts::receipts_window(list::ListQuery) -> list::Window<receipts::ReceiptRow> { shows: [Profiles, Receipts], changes: [] };
+            receipts::receipt_show(clients::RecordRef) -> receipts::ReceiptDetail { shows: [Profiles, Receipts], changes: [] };
+            receipts::receipt_of_action(clients::RecordRef) -> Option<receipts::ReceiptDetail> { shows: [Profiles, Receipts, Queue], changes: [] };
+            receipts::receipts_verify(receipts::VerifyRequest) -> receipts::ReceiptReport { shows: [Profiles, Receipts], changes: [] };
+            receipts::receipts_export(receipts::ReceiptExport) -> exports::WrittenFile { shows: [], changes: [] };
+            schedule::schedule_list(()) -> schedule::ScheduleState { shows: [Profiles, Schedule], changes: [] };
+            schedule::schedule_runs(schedule::RunsQuery) -> Vec<schedule::JobRun> { shows: [Profiles, Schedule], changes: [] };
+            schedule::schedule_run(schedule::JobRef) -> schedule::JobRun { shows: [], changes: [Schedule] };
+            schedule::schedule_pause(schedule::PauseRequest) -> () { shows: [], changes: [Schedule] };
+            strangers::strangers_window(list::ListQuery) -> list::Window<strangers::StrangerRow> { shows: [Profiles, Strangers], changes: [] };
+            strangers::strangers_state(()) -> strangers::StrangersState { shows: [Profiles, Strangers], changes: [] };
+            strangers::strangers_read(strangers::StrangersRequest) -> strangers::StrangersRead { shows: [], changes: [Strangers] };
+            strangers::strangers_acknowledge(strangers::Acknowledgement) -> Vec<queue::VerbResult> { shows: [], changes: [Strangers] };
         }
     };
 }
@@ -77,7 +98,10 @@ macro_rules! infos {
 mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
-    pub(super) use crate::{app, audits, clients, list, log, plans, profiles, queue, rights, servers};
+    pub(super) use crate::{
+        app, audits, clients, exports, list, log, plans, profiles, queue, receipts, rights, schedule, servers,
+        strangers,
+    };
 }
 #[allow(unused_imports)]
 use types::*;

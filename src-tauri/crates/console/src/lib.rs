@@ -4,6 +4,7 @@
 //! * [`plan`]: what a person wants, computed from the mirror and the policy, before anything is sent;
 //! * [`act`]: approved plans as journalled actions, settled by evidence;
 //! * [`record`]: every exchange, attempt and decision;
+//! * [`schedule`]: what runs by itself, and when;
 //! * [`both_sides`]: where WHMCS and Contabo agree about a server, and where not.
 //!
 //! Whatever decides is a pure function over plain data; clock, ids and randomness are parameters.
@@ -18,4 +19,5 @@ pub mod phrases;
 pub mod plan;
 pub mod profile;
 pub mod record;
+pub mod schedule;
 pub mod session;

@@ -17,6 +17,7 @@ mod error;
 mod identity;
 mod key;
 mod migrations;
+mod moments;
 mod notice;
 mod open;
 mod readers;
@@ -28,6 +29,9 @@ pub mod list;
 pub mod log;
 pub mod mirror;
 pub mod queue;
+pub mod receipts;
+pub mod schedule;
+pub mod strangers;
 
 pub use error::{OpenError, StoreError};
 pub use key::{BadKey, DatabaseKey};

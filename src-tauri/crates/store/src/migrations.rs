@@ -8,6 +8,7 @@ const STEPS: &[(&str, &str)] = &[
     ("queue", include_str!("migrations/0002_queue.sql")),
     ("exchange", include_str!("migrations/0003_exchange.sql")),
     ("queue_steps", include_str!("migrations/0004_queue_steps.sql")),
+    ("record", include_str!("migrations/0005_record.sql")),
 ];
 
 /// Newest schema version this program knows.

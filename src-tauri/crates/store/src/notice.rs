@@ -25,11 +25,17 @@ pub enum TableGroup {
     Queue,
     /// Exchanges.
     Log,
+    /// Receipts.
+    Receipts,
+    /// What runs by itself.
+    Schedule,
+    /// What others did.
+    Strangers,
 }
 
 impl TableGroup {
     /// All groups.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Clients,
         Self::Services,
         Self::Servers,
@@ -40,6 +46,9 @@ impl TableGroup {
         Self::Plans,
         Self::Queue,
         Self::Log,
+        Self::Receipts,
+        Self::Schedule,
+        Self::Strangers,
     ];
 
     /// The group's name, as the cache tags have it.
@@ -55,6 +64,9 @@ impl TableGroup {
             Self::Plans => "plans",
             Self::Queue => "queue",
             Self::Log => "log",
+            Self::Receipts => "receipts",
+            Self::Schedule => "schedule",
+            Self::Strangers => "strangers",
         }
     }
 
@@ -76,6 +88,9 @@ impl TableGroup {
             "plan" => Self::Plans,
             "action" | "attempt" | "queue" | "evidence" => Self::Queue,
             "exchange" => Self::Log,
+            "receipt" => Self::Receipts,
+            "schedule" => Self::Schedule,
+            "stranger" => Self::Strangers,
             _ => return None,
         })
     }

@@ -7,9 +7,10 @@ use std::{
 
 use rackdesk_console::{
     act::{EngineHandle, engine},
+    record::receipts,
     session::Session,
 };
-use rackdesk_store::TableGroup;
+use rackdesk_store::{Store, TableGroup};
 use tokio::{sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,8 @@ pub(crate) struct Background {
     cancel: CancellationToken,
     tasks: Mutex<JoinSet<()>>,
     engine: tokio::sync::Mutex<Option<EngineHandle>>,
+    /// What ended gets its receipt before the profile is closed.
+    store: Store,
     /// The person's own refreshes can be stopped without ending the rest.
     sync: Mutex<CancellationToken>,
 }
@@ -35,9 +38,11 @@ impl Background {
             cancel: CancellationToken::new(),
             tasks: Mutex::new(JoinSet::new()),
             engine: tokio::sync::Mutex::new(None),
+            store: session.store.clone(),
             sync: Mutex::new(CancellationToken::new()),
         };
         background.tell_changes(core.clone(), session);
+        background.spawn(receipts::keep_writing(session.store.clone()));
         background
     }
 
@@ -82,6 +87,8 @@ impl Background {
             }
         });
         let mirror = open.session.mirror.clone();
+        let (scheduled, opened) = (core.clone(), Arc::downgrade(open));
+        self.spawn(crate::schedule::keep(scheduled, opened));
         let core = core.clone();
         self.spawn(async move { mirror.keep_fresh(&|progress| core.progressed(progress.into())).await });
     }
@@ -143,6 +150,8 @@ impl Background {
         }
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         while tasks.join_next().await.is_some() {}
+        // Whatever is missing is written at the next start at the latest.
+        receipts::write_missing(&self.store).await.ok();
     }
 }
 
@@ -158,5 +167,8 @@ fn tag(group: TableGroup) -> Tag {
         TableGroup::Plans => Tag::Plans,
         TableGroup::Queue => Tag::Queue,
         TableGroup::Log => Tag::Log,
+        TableGroup::Receipts => Tag::Receipts,
+        TableGroup::Schedule => Tag::Schedule,
+        TableGroup::Strangers => Tag::Strangers,
     }
 }

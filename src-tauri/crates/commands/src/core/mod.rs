@@ -169,6 +169,11 @@ impl Core {
         &self.inner.vault
     }
 
+    /// Whether this process works the queue and runs the schedule by itself.
+    pub(crate) fn works_by_itself(&self) -> bool {
+        self.inner.options.background
+    }
+
     /// All profiles.
     pub fn profiles(&self) -> Vec<ProfileSummary> {
         self.book(|book| book.profiles.iter().map(summary).collect())

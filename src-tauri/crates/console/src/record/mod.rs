@@ -1,8 +1,12 @@
 //! Every exchange, attempt and decision, searchable.
 
 mod curl;
+pub mod export;
 pub mod outside;
+pub mod receipts;
 mod recorder;
+pub mod strangers;
+pub mod tell;
 pub mod timeline;
 
 pub use curl::curl;

@@ -2,9 +2,11 @@
 //!
 //! [`crate::Store::log_writer`] takes exchanges without ever making a caller wait. [`search`] answers a window,
 //! [`entry`] one exchange with its bodies, [`histogram`] calls over time, [`totals`] counts, [`prune`] forgets by age
-//! and size. A row's searchable text goes into one of many full-text tables (`segments.rs`).
+//! and size, but never an exchange of an action that has not ended. A row's searchable text goes into one of many
+//! full-text tables (`segments.rs`).
 
 mod entry;
+mod filters;
 mod histogram;
 mod insert;
 mod record;
@@ -15,6 +17,7 @@ mod snippet;
 mod writer;
 
 pub use entry::{Entry, entry};
+pub use filters::{Retention, SavedFilter, drop_filter, retention, save_filter, saved_filters, set_retention};
 pub use histogram::{Bar, Histogram, histogram};
 pub use insert::insert_many;
 pub use record::{ExchangeRecord, LogRow};

@@ -11,6 +11,11 @@ use crate::StoreError;
 /// Rows that one step removes at most; a step holds the writer for a moment only.
 const STEP: i64 = 5_000;
 
+/// Exchanges that may go: those of no action, or of one that has ended. What an open action sent and was answered is
+/// evidence that somebody may still need.
+const MAY_GO: &str = "action_id NOT IN (SELECT id FROM action
+    WHERE state IN ('held', 'ready', 'running', 'retryable', 'unknown'))";
+
 /// How much the log holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Kept {
@@ -43,13 +48,15 @@ pub fn kept(connection: &Connection) -> Result<Kept, StoreError> {
 }
 
 /// Removes exchanges that began before a moment, and the oldest ones while the log holds more than so many bytes.
+/// Those of actions that have not ended stay, whatever their age.
 ///
 /// # Errors
 /// When the database fails.
 pub fn prune(tx: &Transaction<'_>, before: Option<Timestamp>, most_bytes: Option<u64>) -> Result<Pruned, StoreError> {
     let over = most_bytes.map_or(0, |most| kept(tx).map_or(0, |k| k.bytes.saturating_sub(most)));
     let before = before.map_or(i64::MIN, Timestamp::as_microsecond);
-    let mut oldest = tx.prepare_cached("SELECT id, at, bytes FROM exchange ORDER BY id LIMIT ?1")?;
+    let sql = format!("SELECT id, at, bytes FROM exchange WHERE {MAY_GO} ORDER BY id LIMIT ?1");
+    let mut oldest = tx.prepare_cached(&sql)?;
     let mut rows = oldest.query([STEP + 1])?;
     let (mut last, mut freed, mut seen) = (None, 0_u64, 0);
     while let Some(row) = rows.next()? {
@@ -64,8 +71,9 @@ pub fn prune(tx: &Transaction<'_>, before: Option<Timestamp>, most_bytes: Option
     drop(rows);
     let Some(last) = last else { return Ok(Pruned::default()) };
     uncount(tx, last)?;
-    tx.execute("DELETE FROM exchange_body WHERE id <= ?1", [last])?;
-    tx.execute("DELETE FROM exchange WHERE id <= ?1", [last])?;
+    let bodies = format!("DELETE FROM exchange_body WHERE id IN (SELECT id FROM exchange WHERE id <= ?1 AND {MAY_GO})");
+    tx.execute(&bodies, [last])?;
+    tx.execute(&format!("DELETE FROM exchange WHERE id <= ?1 AND {MAY_GO}"), [last])?;
     segments::drop_before(tx, last + 1)?;
     // Each step of this statement gives one page back to the disk.
     let mut vacuum = tx.prepare("PRAGMA incremental_vacuum(4000)")?;
@@ -83,17 +91,18 @@ fn uncount(tx: &Transaction<'_>, last: i64) -> Result<(), StoreError> {
         ("outcome", "outcome"),
         ("status", "nullif(CAST(status AS TEXT), '0')"),
     ] {
-        let sql = format!("SELECT {value}, count(*) FROM exchange WHERE id <= ?1 AND {value} IS NOT NULL GROUP BY 1");
+        let sql = format!(
+            "SELECT {value}, count(*) FROM exchange
+             WHERE id <= ?1 AND {MAY_GO} AND {value} IS NOT NULL GROUP BY 1"
+        );
         let mut statement = tx.prepare_cached(&sql)?;
         let mut rows = statement.query([last])?;
         while let Some(row) = rows.next()? {
             counts.insert((field, row.get(0)?), -row.get::<_, i64>(1)?);
         }
     }
-    let (rows, bytes): (i64, i64) =
-        tx.query_row("SELECT count(*), coalesce(sum(bytes), 0) FROM exchange WHERE id <= ?1", [last], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let sums = format!("SELECT count(*), coalesce(sum(bytes), 0) FROM exchange WHERE id <= ?1 AND {MAY_GO}");
+    let (rows, bytes): (i64, i64) = tx.query_row(&sums, [last], |row| Ok((row.get(0)?, row.get(1)?)))?;
     counts.insert(("", "rows".into()), -rows);
     counts.insert(("", "bytes".into()), -bytes);
     add_counts(tx, counts)?;

@@ -50,9 +50,13 @@ pub(super) fn make(tx: &Transaction<'_>, segment: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Drops the segments that lie wholly before an id.
+/// Drops the segments that lie wholly before an id and of whose rows none is left.
 pub(super) fn drop_before(tx: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
+    let mut left = tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM exchange WHERE id >= ?1 AND id < ?2)")?;
     for segment in all(tx)?.into_iter().filter(|s| end(*s) <= id) {
+        if left.query_row([segment << BITS, end(segment)], |row| row.get(0))? {
+            continue;
+        }
         tx.execute_batch(&format!("DROP TABLE {}", table(segment)))?;
     }
     Ok(())

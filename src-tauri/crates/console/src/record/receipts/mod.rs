@@ -13,6 +13,8 @@ mod body;
 mod canonical;
 mod verify;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rackdesk_store::{
     Store, StoreError, TableGroup,
@@ -27,6 +29,8 @@ pub use verify::{Damage, Finding, Link, Report, Verifier, verify};
 
 /// Receipts written in one transaction.
 const BATCH: u32 = 200;
+/// Actions that end within so long share one write to the disk.
+const COLLECT: Duration = Duration::from_millis(250);
 
 /// The hash of a receipt's text, in hex.
 pub fn hash_of(body: &str) -> String {
@@ -89,9 +93,8 @@ pub async fn write_missing(store: &Store) -> Result<u32, StoreError> {
     let mut all = 0_u32;
     loop {
         // Asked first on a reader: most of the time there is nothing to write.
-        let due = store
-            .read_async(|c| Ok(!receipts::ended_after(c, receipts::head(c)?.event_id, 1)?.is_empty()))
-            .await?;
+        let due =
+            store.read_async(|c| Ok(!receipts::ended_after(c, receipts::head(c)?.event_id, 1)?.is_empty())).await?;
         if !due {
             return Ok(all);
         }
@@ -114,5 +117,6 @@ pub async fn keep_writing(store: Store) {
                 Err(RecvError::Closed) => return,
             }
         }
+        tokio::time::sleep(COLLECT).await;
     }
 }

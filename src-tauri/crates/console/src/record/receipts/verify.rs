@@ -222,7 +222,8 @@ fn still_so(c: &Connection, row: &ReceiptRecord) -> Result<bool, StoreError> {
     }
     let pieces = says.get("evidence").and_then(Value::as_array).map_or(0, Vec::len);
     let ended = Ended { event_id: row.event_id, action_id: row.action_id };
-    Ok(body::draft(c, ended, Some(pieces))?.is_some_and(|draft| canonical(&draft.sealed(row.id, &row.prev)) == row.body))
+    Ok(body::draft(c, ended, Some(pieces))?
+        .is_some_and(|draft| canonical(&draft.sealed(row.id, &row.prev)) == row.body))
 }
 
 #[cfg(test)]

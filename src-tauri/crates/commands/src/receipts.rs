@@ -1,0 +1,304 @@
+//! Receipts: what was done, chained so that a later change shows.
+
+use std::io::Write;
+
+use rackdesk_console::record::receipts::{self as chain, Damage};
+use rackdesk_store::{
+    Store, StoreError,
+    list::Today,
+    receipts::{self, LineRecord, ReceiptRecord},
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{
+    AppError, Core,
+    clients::RecordRef,
+    exports::{self, WrittenFile},
+    list::{ListQuery, Window},
+};
+
+/// A receipt in the list. Columns: id, action_id, at, kind, state, target, target_id, client_id, by, hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReceiptRow {
+    /// Number, from 1 without gaps; shown as `R-17`.
+    pub id: i64,
+    /// Its action.
+    pub action_id: i64,
+    /// When the action ended (RFC 3339, UTC).
+    pub at: String,
+    /// Kind of the action, e.g. `power.restart`.
+    pub kind: String,
+    /// `succeeded`, `failed`, `cancelled`.
+    pub state: String,
+    /// What it was about: `instance`, `service`, …
+    pub target_kind: String,
+    /// Its id.
+    pub target_id: i64,
+    /// Its name.
+    pub target_name: String,
+    /// WHMCS client.
+    pub client_id: Option<i64>,
+    /// Who approved it.
+    pub by: String,
+    /// Its hash, 64 hex digits.
+    pub hash: String,
+}
+
+/// Where the line about a receipt stands in WHMCS's activity log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ActivityLine {
+    /// `waiting`, `sent`, `proven` (read back), `unproven`, `refused`.
+    pub state: String,
+    /// The line.
+    pub line: String,
+    /// When it was last sent.
+    pub sent_at: Option<String>,
+    /// When it goes on by itself.
+    pub next_at: Option<String>,
+    /// Its id in WHMCS, when it was read back.
+    pub entry_id: Option<i64>,
+}
+
+/// A whole receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReceiptDetail {
+    /// The row.
+    pub row: ReceiptRow,
+    /// Hash of the receipt before; zeros for the first.
+    pub prev: String,
+    /// The text that was hashed: one JSON object, canonical.
+    pub body: String,
+    /// Whether its own text hashes to its hash. The whole chain is checked by `receipts_verify`.
+    pub whole: bool,
+    /// What WHMCS's activity log was told; only of successes.
+    pub activity: Option<ActivityLine>,
+}
+
+/// What was done to a receipt, or to what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptDamage {
+    /// Its text is not the one that was hashed.
+    Edited,
+    /// Its columns do not say what its text says.
+    Displaced,
+    /// It is not there.
+    Missing,
+    /// It does not follow the receipt before it.
+    Unlinked,
+    /// It was put in.
+    Foreign,
+    /// Its action ended, but has no receipt.
+    Unwritten,
+    /// The action's own rows were changed after the receipt was written.
+    ActionChanged,
+    /// The end of the chain is not where it was.
+    HeadMoved,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReceiptFinding {
+    /// First receipt concerned; 0 when it is about an action without one.
+    pub receipt: i64,
+    /// Last receipt concerned.
+    pub to: i64,
+    /// Action, when it is known.
+    pub action_id: Option<i64>,
+    /// What.
+    pub damage: ReceiptDamage,
+}
+
+/// What to check.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct VerifyRequest {
+    /// A hash that was written down elsewhere before: is it still in the chain?
+    pub hash: Option<String>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReceiptReport {
+    /// Receipts checked.
+    pub receipts: u32,
+    /// Number of the last one; 0 when there is none.
+    pub last: i64,
+    /// Hash of the last one: written down elsewhere, it proves later that nothing before it was changed.
+    pub hash: String,
+    /// What is wrong; empty means nothing.
+    pub findings: Vec<ReceiptFinding>,
+    /// The receipt with the hash that was asked for; `None` when it is not in the chain, or none was asked for.
+    pub known: Option<i64>,
+}
+
+/// Where to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReceiptExport {
+    /// File.
+    pub path: String,
+}
+
+impl From<ReceiptRecord> for ReceiptRow {
+    fn from(r: ReceiptRecord) -> Self {
+        Self {
+            id: r.id,
+            action_id: r.action_id,
+            at: r.at.to_string(),
+            kind: r.kind,
+            state: r.state,
+            target_kind: r.target_kind,
+            target_id: r.target_id,
+            target_name: r.target_name,
+            client_id: r.client_id,
+            by: r.by,
+            hash: r.hash,
+        }
+    }
+}
+
+impl From<LineRecord> for ActivityLine {
+    fn from(line: LineRecord) -> Self {
+        Self {
+            state: line.state,
+            line: line.line,
+            sent_at: line.sent_at.map(|at| at.to_string()),
+            next_at: line.next_at.map(|at| at.to_string()),
+            entry_id: line.entry_id,
+        }
+    }
+}
+
+impl From<Damage> for ReceiptDamage {
+    fn from(damage: Damage) -> Self {
+        match damage {
+            Damage::Edited => Self::Edited,
+            Damage::Displaced => Self::Displaced,
+            Damage::Missing => Self::Missing,
+            Damage::Unlinked => Self::Unlinked,
+            Damage::Foreign => Self::Foreign,
+            Damage::Unwritten => Self::Unwritten,
+            Damage::ActionChanged => Self::ActionChanged,
+            Damage::HeadMoved => Self::HeadMoved,
+        }
+    }
+}
+
+/// A window of the receipts, newest first unless asked otherwise.
+///
+/// # Errors
+/// When the question makes no sense, or the store fails.
+pub async fn receipts_window(core: &Core, input: ListQuery) -> Result<Window<ReceiptRow>, AppError> {
+    let session = core.session()?;
+    chain::write_missing(&session.store).await?;
+    let query = input.into();
+    let found = session.store.read_async(move |c| receipts::receipt_window(c, &query, &Today::local())).await?;
+    Ok(Window { rows: found.rows.into_iter().map(ReceiptRow::from).collect(), next: found.next })
+}
+
+async fn detail(
+    store: &Store,
+    find: impl FnOnce(&rackdesk_store::rusqlite::Connection) -> Result<Option<ReceiptRecord>, StoreError> + Send + 'static,
+) -> Result<Option<ReceiptDetail>, AppError> {
+    chain::write_missing(store).await?;
+    let found = store.read_async(move |c| {
+        let Some(receipt) = find(c)? else { return Ok(None) };
+        let line = receipts::line_of(c, receipt.id)?;
+        Ok(Some((receipt, line)))
+    });
+    Ok(found.await?.map(|(receipt, line)| ReceiptDetail {
+        prev: receipt.prev.clone(),
+        body: receipt.body.clone(),
+        whole: chain::hash_of(&receipt.body) == receipt.hash,
+        activity: line.map(ActivityLine::from),
+        row: receipt.into(),
+    }))
+}
+
+/// One receipt with its text.
+///
+/// # Errors
+/// `NotFound` when there is none of that number.
+pub async fn receipt_show(core: &Core, input: RecordRef) -> Result<ReceiptDetail, AppError> {
+    let session = core.session()?;
+    let found = detail(&session.store, move |c| receipts::receipt(c, input.id)).await?;
+    found.ok_or_else(|| AppError::missing(format!("R-{}", input.id)))
+}
+
+/// The receipt of an action; none as long as the action has not ended.
+///
+/// # Errors
+/// When the store fails.
+pub async fn receipt_of_action(core: &Core, input: RecordRef) -> Result<Option<ReceiptDetail>, AppError> {
+    let session = core.session()?;
+    detail(&session.store, move |c| receipts::of_action(c, input.id)).await
+}
+
+/// Checks the whole chain, and each receipt against the rows it was made from.
+///
+/// # Errors
+/// When the store fails. What is wrong with the chain is no error but in the answer.
+pub async fn receipts_verify(core: &Core, input: VerifyRequest) -> Result<ReceiptReport, AppError> {
+    let session = core.session()?;
+    chain::write_missing(&session.store).await?;
+    let hash = input.hash.map(|hash| hash.trim().to_ascii_lowercase());
+    let (report, known) = session
+        .store
+        .read_slow_async(move |c| {
+            let known = hash.map(|hash| receipts::with_hash(c, &hash)).transpose()?.flatten();
+            Ok((chain::verify(c)?, known))
+        })
+        .await?;
+    Ok(ReceiptReport {
+        receipts: u32::try_from(report.receipts).unwrap_or(u32::MAX),
+        last: report.last,
+        hash: report.hash,
+        findings: report
+            .findings
+            .into_iter()
+            .map(|f| ReceiptFinding { receipt: f.receipt, to: f.to, action_id: f.action_id, damage: f.damage.into() })
+            .collect(),
+        known,
+    })
+}
+
+/// Writes every receipt as JSON lines `{"hash": …, "receipt": …}`; the SHA-256 of what stands behind `"receipt":` is the
+/// hash, so that anybody can check the file without Rackdesk.
+///
+/// # Errors
+/// When the file cannot be written; then none is left behind.
+pub async fn receipts_export(core: &Core, input: ReceiptExport) -> Result<WrittenFile, AppError> {
+    let session = core.session()?;
+    chain::write_missing(&session.store).await?;
+    let store = session.store.clone();
+    exports::to_file(input.path, move |out| write_all(&store, out)).await
+}
+
+/// Writes every receipt as JSON lines. How many.
+pub(crate) fn write_all(store: &Store, out: &mut dyn Write) -> Result<u64, AppError> {
+    let (mut after, mut written) = (0, 0);
+    loop {
+        let page = store.read_slow(|c| receipts::after(c, after, 500))?;
+        let Some(last) = page.last() else { return Ok(written) };
+        after = last.id;
+        for receipt in &page {
+            writeln!(out, "{{\"hash\":\"{}\",\"receipt\":{}}}", receipt.hash, receipt.body)?;
+            written += 1;
+        }
+    }
+}
+
+impl Core {
+    /// Writes every receipt as JSON lines to anything that takes bytes, for the command line.
+    ///
+    /// # Errors
+    /// When the store cannot be read or `out` takes no more.
+    pub async fn write_receipts(&self, mut out: Box<dyn Write + Send>) -> Result<u64, AppError> {
+        let session = self.session()?;
+        chain::write_missing(&session.store).await?;
+        let store = session.store.clone();
+        let writing = tokio::task::spawn_blocking(move || write_all(&store, &mut *out));
+        writing.await.map_err(AppError::internal)?
+    }
+}
