@@ -135,9 +135,20 @@ async fn a_server(album: &Album, window: &Window) {
     window.reads("Queued: Restart").await;
     window.reads("Restart is ").await;
     album.take(window, "18-server-restarting").await;
+    window.click("button", "More actions").await;
+    window.reads("Rename").await;
+    album.take(window, "18-server-actions").await;
+    window.press(&[], &char::from(Key::Escape).to_string()).await;
+    window.click("tab", "Snapshots").await;
+    window.find("grid", "Snapshots").await;
+    album.take(window, "18-server-snapshots").await;
     window.click("link", "Queue").await;
-    window.row("of the restart", |cells| cells.contains(&server)).await;
+    window.row("of the restart", |cells| cells.iter().any(|text| bare(text).contains(&bare(&server)))).await;
     album.take(window, "19-queue").await;
+    window.click("checkbox", "Select all rows").await;
+    window.reads("selected").await;
+    album.take(window, "19-queue-selected").await;
+    window.press(&[], &char::from(Key::Escape).to_string()).await;
     let done = |cells: &[String]| cells.iter().any(|text| text == "succeeded");
     window.open_row("of the restart that succeeded", done).await;
     window.reads("Evidence").await;
@@ -152,16 +163,28 @@ async fn a_server(album: &Album, window: &Window) {
     album.take(window, "22-log-call").await;
 }
 
+/// A name without its blanks: a cell may break it or stand beside it with something else.
+fn bare(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
 async fn around(album: &Album, window: &Window) {
     let escape = char::from(Key::Escape).to_string();
     window.click("link", "Settings").await;
     window.find("heading", "Settings").await;
     album.take(window, "23-settings").await;
+    window.press(&[], "gr").await;
+    window.find("heading", "Rights").await;
+    window.click("button", "Find out").await;
+    window.reads("found out").await;
+    album.take(window, "23-rights").await;
     window.click("link", "Servers").await;
-    window.row("of any server", |_| true).await;
+    let server = window.row("of any server", |cells| cells.iter().any(|text| text == "running")).await;
+    let name = server[1].split(['.', ' ']).next().unwrap_or_default().to_owned();
     window.press(&[char::from(Key::Control)], "k").await;
-    window.fill("Search or do…", "restart app2").await;
+    window.fill("Search or do…", &format!("restart {name}")).await;
     window.reads("found in").await;
+    window.no_longer_reads("0 found in").await;
     album.take(window, "24-palette").await;
     window.press(&[], &format!("{escape}{escape}")).await;
     window.click("button", "Keys and help").await;
@@ -179,8 +202,8 @@ async fn states(album: &Album, sandbox: Sandbox) {
             &sandbox.line.to_string(),
         )
         .ok();
-        sandbox.fault(&json!({"provider": "contabo", "kind": "slow", "delay_ms": 2500}));
-        sandbox.fault(&json!({"provider": "whmcs", "kind": "slow", "delay_ms": 1500}));
+        sandbox.fault(&json!({"provider": "contabo", "kind": "slow", "delay_ms": 6000}));
+        sandbox.fault(&json!({"provider": "whmcs", "kind": "slow", "delay_ms": 4000}));
     });
     desk::start_in_theme(ctl.dir(), &album.theme);
     let window = Window::open("shots-states", ctl.dir(), &[]).await;

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
+import { ActionForm } from '@/components/ActionForm';
 import { PlanDialog } from '@/components/PlanDialog';
 import { phraseText } from '@/components/phrase';
 import { errorText } from '@/components/errorText';
-import { ask, asCallError, type Plan, type PowerRequest, useCommand } from '@/ipc';
+import { ask, asCallError, type KindInfo, type Plan, type PowerRequest, useCommand } from '@/ipc';
 import { createStore, useStore } from '@/store';
 import { useT } from './i18n';
 import { toast } from './toasts/toasts';
@@ -20,9 +21,41 @@ export async function openPowerPlan(request: PowerRequest): Promise<void> {
   }
 }
 
+interface Asked {
+  kind: KindInfo;
+  targets: readonly { id: number; name: string }[];
+  given: Readonly<Record<string, string>>;
+  origin: string;
+}
+
+/** The form that is open before its plan is made. */
+const asked = createStore<Asked | null>(null);
+
+/** Asks for a plan of any kind: by its form when it wants to know something, at once when not. */
+export async function openAction(kind: KindInfo, targets: Asked['targets'], origin: string, given: Asked['given'] = {}): Promise<void> {
+  if (kind.fields.some((field) => !(field.name in given))) {
+    asked.set({ kind, targets, given, origin });
+    return;
+  }
+  try {
+    await makePlan({ kind, targets, given, origin }, { ...given });
+  } catch (thrown) {
+    const words = errorText(asCallError(thrown));
+    toast({ look: 'failed', title: words.title, detail: words.hint });
+  }
+}
+
+async function makePlan({ kind, targets, origin }: Asked, input: Record<string, string>): Promise<void> {
+  const plan = await ask('planAction', { kind: kind.kind, targets: targets.map((target) => target.id), input, origin });
+  asked.set(null);
+  shown.set(plan);
+}
+
 export function PlanHost() {
   const plan = useStore(shown);
-  return plan ? <OpenPlan key={plan.id} made={plan} /> : null;
+  const form = useStore(asked);
+  if (plan) return <OpenPlan key={plan.id} made={plan} />;
+  return form ? <ActionForm kind={form.kind} targets={form.targets} given={form.given} onPlan={(input) => makePlan(form, input)} onClose={() => asked.set(null)} /> : null;
 }
 
 function OpenPlan({ made }: { made: Plan }) {

@@ -116,9 +116,10 @@ export function formatExact(text: string): string {
   });
 }
 
-/** `Wed 18 Nov`, for the heads of a timeline. */
-export function formatDayHead(text: string): string {
-  return dated(text, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+/** `Wed 18 Nov`, for the heads of a timeline; with the year when it is not this one. */
+export function formatDayHead(text: string, now: Date = new Date()): string {
+  const other = parseInstant(text)?.date.getUTCFullYear() !== now.getUTCFullYear();
+  return dated(text, { weekday: 'short', day: 'numeric', month: 'short', ...(other ? { year: 'numeric' } : {}) }).replace(',', '');
 }
 
 export type AgeUnit = 'second' | 'minute' | 'hour' | 'day';

@@ -33,6 +33,10 @@ export const commands = {
 	rightsReport: () => typedError<RightsReport, AppError>(__TAURI_INVOKE("rights_report")),
 	rightsCheck: () => typedError<null, AppError>(__TAURI_INVOKE("rights_check")),
 	rightsStop: () => typedError<null, AppError>(__TAURI_INVOKE("rights_stop")),
+	fieldChoices: (input: ChoicesRequest) => typedError<FieldChoice[], AppError>(__TAURI_INVOKE("field_choices", { input })),
+	serverSnapshots: (input: RecordRef) => typedError<SnapshotRow[], AppError>(__TAURI_INVOKE("server_snapshots", { input })),
+	actionKinds: (input: KindsRequest) => typedError<KindInfo[], AppError>(__TAURI_INVOKE("action_kinds", { input })),
+	planAction: (input: ActionRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_action", { input })),
 	planPower: (input: PowerRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_power", { input })),
 	planShow: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_show", { input })),
 	planRefresh: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_refresh", { input })),
@@ -42,6 +46,7 @@ export const commands = {
 	queueWindow: (input: ListQuery) => typedError<Window<ActionRow>, AppError>(__TAURI_INVOKE("queue_window", { input })),
 	actionDetail: (input: RecordRef) => typedError<ActionDetail, AppError>(__TAURI_INVOKE("action_detail", { input })),
 	actionVerb: (input: VerbRequest) => typedError<VerbResult[], AppError>(__TAURI_INVOKE("action_verb", { input })),
+	verbsPreview: (input: ActionsRef) => typedError<VerbPreview[], AppError>(__TAURI_INVOKE("verbs_preview", { input })),
 	queueSwitch: (input: SwitchRequest) => typedError<null, AppError>(__TAURI_INVOKE("queue_switch", { input })),
 	logWindow: (input: ListQuery) => typedError<Window<LogRow>, AppError>(__TAURI_INVOKE("log_window", { input })),
 	logEntry: (input: RecordRef) => typedError<LogEntry, AppError>(__TAURI_INVOKE("log_entry", { input })),
@@ -55,7 +60,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log"],"log_entry":["profiles","log"],"log_histogram":["profiles","log"],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log"],"log_entry":["profiles","log"],"log_histogram":["profiles","log"],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"sync_now":[],"sync_stop":[],"field_choices":["profiles","catalogue","servers"],"server_snapshots":["profiles","servers"],"action_kinds":["profiles","servers","services","queue"],"plan_action":[],"verbs_preview":["profiles","queue"],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -1333,6 +1338,93 @@ export type TotalsQuery = {
 	list: ListKind,
 	/**  Its question; `after` and `limit` are ignored. */
 	query: ListQuery,
+};
+
+/**  Asks what a field can hold. */
+export type ChoicesRequest = {
+	/**  `image`, `tag`, `snapshot`, `private_network`, `password`, `ssh_keys`. */
+	holds: string,
+	/**  The server it is about; needed for `snapshot`. */
+	instance_id: number | null,
+};
+
+/**  One thing that can be chosen. */
+export type FieldChoice = {
+	value: string,
+	label: string,
+	aside: string,
+	group: string,
+};
+
+/**  A snapshot of a server. */
+export type SnapshotRow = {
+	id: string,
+	name: string,
+	description: string,
+	created: string | null,
+	expires: string | null,
+	image: string,
+};
+
+/**  Asks for a plan of any kind. */
+export type ActionRequest = {
+	kind: string,
+	targets: number[],
+	input: { [key in string]: string },
+	origin: string,
+};
+
+/**  Asks what can be done. */
+export type KindsRequest = {
+	target_kind: string | null,
+	target_id: number | null,
+};
+
+/**  A kind of action, as buttons and forms are made from it. */
+export type KindInfo = {
+	kind: string,
+	target_kind: string,
+	impact: Impact,
+	money: boolean,
+	typed: boolean,
+	fields: FieldInfo[],
+	allowed: boolean,
+	reason: Phrase | null,
+};
+
+/**  A field of a kind's input. */
+export type FieldInfo = {
+	name: string,
+	holds: string,
+	most: number | null,
+	choices: string[],
+	required: boolean,
+};
+
+/**  Names actions. */
+export type ActionsRef = {
+	/**  Numbers, 1 to 1,000. */
+	ids: number[],
+};
+
+/**  Why some of them would not take a verb. */
+export type RefusedFor = {
+	/**  Why. */
+	reason: Phrase,
+	/**  How many. */
+	count: number,
+};
+
+/**  What a verb would do now. */
+export type VerbPreview = {
+	/**  Verb. */
+	verb: ActionVerb,
+	/**  Actions that would take it. */
+	allowed: number,
+	/**  Whether it asks for a reason on one of those. */
+	needs_reason: boolean,
+	/**  The others by reason, most first. */
+	refused: RefusedFor[],
 };
 
 /**  What a person may do with an action, and why not. */

@@ -1,4 +1,4 @@
-import type { ActionDetail, ActionRow, AppState, ClientPage, ClientRow, LogEntry, LogRow, ProfileSummary, QueueBoard, RightRow, RightsReport, ServerPage, ServerRow, Status, TimelineEntry } from '@/ipc';
+import type { ActionDetail, ActionRow, AppState, ClientPage, ClientRow, FieldInfo, KindInfo, LogEntry, LogRow, ProfileSummary, QueueBoard, RightRow, RightsReport, ServerPage, ServerRow, Status, TimelineEntry } from '@/ipc';
 
 /** Believable records, as the core hands them out. */
 const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -137,6 +137,18 @@ export const rights: RightsReport = {
   ],
 };
 
+const field = (name: string, holds: string, required = true): FieldInfo => ({ name, holds, most: holds === 'text' ? 255 : null, choices: [], required });
+const kind = (name: string, more: Partial<KindInfo>): KindInfo => ({ kind: name, target_kind: 'instance', impact: 'keep', money: false, typed: false, fields: [], allowed: true, reason: null, ...more });
+
+export const kinds: KindInfo[] = [
+  kind('power.restart', { impact: 'restart' }),
+  kind('server.rename', { fields: [field('display_name', 'text')] }),
+  kind('server.rescue', { impact: 'restart', allowed: false, reason: { code: 'rule.busy', params: { action: '7' } } }),
+  kind('server.reinstall', { impact: 'wipe', typed: true, fields: [field('image_id', 'image')] }),
+  kind('snapshot.create', { fields: [field('name', 'text'), field('description', 'long_text', false)] }),
+  kind('snapshot.rollback', { impact: 'wipe', typed: true, fields: [field('snapshot_id', 'snapshot')] }),
+];
+
 /** Answers of a core in which everything is well. */
 export function answers(): Record<string, (input: never) => unknown> {
   const window = (rows: unknown[]) => () => ({ rows, next: null });
@@ -151,6 +163,9 @@ export function answers(): Record<string, (input: never) => unknown> {
     server_page: () => serverPage,
     timeline,
     server_audits: () => [],
+    server_snapshots: () => [{ id: 'snap1', name: 'before-php-8-4', description: '', created: at(600), expires: at(-40_000), image: 'Debian 12' }],
+    action_kinds: () => kinds,
+    field_choices: () => [{ value: 'img-13', label: 'Debian 13', aside: '13', group: 'standard' }, { value: 'img-own', label: 'Golden', aside: '', group: 'own' }],
     rights_report: () => rights,
     client_page: () => clientPage,
     services_window: window([{ id: 1042, client_id: 17, client_name: 'Dana Okafor', product: 'VPS 20 NVMe', domain: 'vps-dana-1.okafor.example', status: 'Active', cycle: 'Monthly', price: { amount: '12.90', currency: 'EUR' }, next_due: '2026-12-01', instance_id: 202718441, server_state: 'running', ipv4: '203.0.113.42' }]),
@@ -160,6 +175,10 @@ export function answers(): Record<string, (input: never) => unknown> {
     queue_window: window(actions),
     action_detail: ({ id }: { id: number }) => ({ ...actionDetail, row: actions.find((a) => a.id === id) ?? actionDetail.row }),
     action_verb: ({ ids }: { ids: number[] }) => ids.map((id) => ({ id, error: null })),
+    verbs_preview: ({ ids }: { ids: number[] }) => [
+      { verb: 'hold', allowed: Math.max(0, ids.length - 1), needs_reason: false, refused: [{ reason: { code: 'verb.sent', params: {} }, count: 1 }] },
+      { verb: 'cancel', allowed: 0, needs_reason: false, refused: [{ reason: { code: 'verb.ended', params: {} }, count: ids.length }] },
+    ],
     queue_switch: () => null,
     log_window: window(calls),
     log_entry: ({ id }: { id: number }) => ({ ...logEntry, row: calls.find((c) => c.id === id) ?? logEntry.row }),

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod audits;
+pub mod choices;
 pub mod clients;
 mod connection;
 mod core;
@@ -17,11 +18,12 @@ pub mod list;
 pub mod log;
 mod palette;
 pub mod plans;
+pub mod preview;
 pub mod profiles;
 pub mod queue;
-pub mod receipts;
 #[cfg(test)]
 mod reading_tests;
+pub mod receipts;
 mod registry;
 pub mod rights;
 pub mod schedule;

@@ -37,6 +37,8 @@ macro_rules! for_each_command {
             rights::rights_stop(()) -> () { shows: [], changes: [] };
             plans::action_kinds(plans::KindsRequest) -> Vec<plans::KindInfo> { shows: [Servers, Services, Invoices, Tickets, Queue], changes: [] };
             plans::plan_action(plans::ActionRequest) -> $crate::Plan { shows: [], changes: [Plans] };
+            choices::field_choices(choices::ChoicesRequest) -> Vec<choices::FieldChoice> { shows: [Profiles, Catalogue, Servers], changes: [] };
+            choices::server_snapshots(clients::RecordRef) -> Vec<choices::SnapshotRow> { shows: [Profiles, Servers], changes: [] };
             plans::plan_power(plans::PowerRequest) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Profiles, Plans, Servers, Queue], changes: [] };
             plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };
@@ -46,6 +48,7 @@ macro_rules! for_each_command {
             queue::queue_window(list::ListQuery) -> list::Window<queue::ActionRow> { shows: [Profiles, Queue], changes: [] };
             queue::action_detail(clients::RecordRef) -> queue::ActionDetail { shows: [Profiles, Queue, Log], changes: [] };
             queue::action_verb(queue::VerbRequest) -> Vec<queue::VerbResult> { shows: [], changes: [Queue, Servers] };
+            preview::verbs_preview(preview::ActionsRef) -> Vec<preview::VerbPreview> { shows: [Profiles, Queue], changes: [] };
             queue::queue_switch(queue::SwitchRequest) -> () { shows: [], changes: [Queue] };
             log::log_window(list::ListQuery) -> list::Window<log::LogRow> { shows: [Profiles, Log], changes: [] };
             log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Profiles, Log], changes: [] };
@@ -99,8 +102,8 @@ mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
     pub(super) use crate::{
-        app, audits, clients, exports, list, log, plans, profiles, queue, receipts, rights, schedule, servers,
-        strangers,
+        app, audits, choices, clients, exports, list, log, plans, preview, profiles, queue, receipts, rights, schedule,
+        servers, strangers,
     };
 }
 #[allow(unused_imports)]

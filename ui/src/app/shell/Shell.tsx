@@ -13,6 +13,7 @@ import { ErrorBoundary } from '../ErrorBoundary';
 import { useKeys } from '../keys/keys';
 import { Palette } from '../palette/Palette';
 import { paletteOpen, type PaletteCommand, useCommands } from '../palette/commands';
+import { useNotices } from '../notices';
 import { PlanHost } from '../plans';
 import { prefs, setPref } from '../prefs';
 import type { Session } from '../session';
@@ -33,6 +34,7 @@ export function Shell({ session }: { session: Session }) {
   const t = useT('shell');
   const path = useLocation({ select: (at) => at.pathname });
   useShellKeys();
+  useNotices();
   return (
     <div className={classes.window}>
       <a

@@ -4,8 +4,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { languages, useT } from '@/app/i18n';
 import { icon16 } from '@/components/icon';
 import { Keys } from '@/components/Keys';
+import { phraseText } from '@/components/phrase';
+import { RelativeTime } from '@/components/RelativeTime';
+import { lookOf } from '@/components/states';
 import { useStore } from '@/store';
 import { crumbs } from '../crumbs';
+import { actionName, useNeedsYou } from '../notices';
 import { paletteOpen } from '../palette/commands';
 import { setPref, usePref } from '../prefs';
 import type { Session } from '../session';
@@ -23,7 +27,9 @@ export function TopBar({ session }: { session: Session }) {
   const navigate = useNavigate();
   const path = useStore(crumbs);
   const { app, status } = session;
+  const states = useT('states');
   const needs = status?.needs_you ?? 0;
+  const waiting = useNeedsYou();
   return (
     <div className={classes.top}>
       <ProfileMenu app={app} />
@@ -45,7 +51,7 @@ export function TopBar({ session }: { session: Session }) {
           <span>{t('search')}</span>
           <Keys keys="mod+k" />
         </button>
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" width={360}>
           <Menu.Target>
             <Tooltip label={t('notifications')}>
               <ActionIcon aria-label={needs > 0 ? `${t('notifications')}: ${t('waits', { count: needs })}` : t('notifications')} className={classes.bell}>
@@ -55,12 +61,29 @@ export function TopBar({ session }: { session: Session }) {
             </Tooltip>
           </Menu.Target>
           <Menu.Dropdown>
-            {needs > 0 ? (
-              <Menu.Item leftSection={<IconHexagon {...icon16} color="var(--rd-warn)" />} onClick={() => void navigate({ to: '/queue' })}>
-                {t('waits', { count: needs })}
+            {needs === 0 && waiting.length === 0 && <Menu.Label>{t('noNews')}</Menu.Label>}
+            {waiting.map((row) => {
+              const look = lookOf('action', row.state);
+              const Glyph = look.icon;
+              return (
+                <Menu.Item
+                  key={row.id}
+                  leftSection={<Glyph {...icon16} color={`var(--rd-${look.tone})`} />}
+                  onClick={() => void navigate({ to: '/queue', search: { o: String(row.id) } } as never)}
+                >
+                  <span className={classes.news}>
+                    <span>{actionName(row)}</span>
+                    <span>
+                      {states(`action.${look.name}` as 'action.failed')} · {row.waits ? phraseText(row.waits) : <RelativeTime at={row.updated_at} />}
+                    </span>
+                  </span>
+                </Menu.Item>
+              );
+            })}
+            {needs > 0 && (
+              <Menu.Item leftSection={<IconHexagon {...icon16} color="var(--rd-warn)" />} onClick={() => void navigate({ to: '/queue', search: { f: ['state.is.unknown,failed'] } } as never)}>
+                {t('notice.all')} · {t('waits', { count: needs })}
               </Menu.Item>
-            ) : (
-              <Menu.Label>{t('noNews')}</Menu.Label>
             )}
           </Menu.Dropdown>
         </Menu>

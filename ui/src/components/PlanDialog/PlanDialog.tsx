@@ -14,9 +14,10 @@ import { icon14, icon16 } from '../icon';
 import { ErrorStrip } from '../ListStates';
 import { phraseText } from '../phrase';
 import { ageText } from '../RelativeTime';
+import { wordOf } from '../word';
 import { Confirm } from './Confirm';
 import { fold, isBlocked } from './fold';
-import { Touches, type Touch } from './Touches';
+import { Facts, Touches, type Touch } from './Touches';
 import classes from './PlanDialog.module.css';
 
 export interface PlanDialogProps {
@@ -123,13 +124,15 @@ export function PlanDialog(props: PlanDialogProps) {
           {props.touches ? (
             <Touches touches={props.touches} facts={plan.changes[0]?.facts ?? []} />
           ) : (
+            <>
+            {plan.changes.length === 1 && <Facts facts={plan.changes[0]?.facts ?? []} />}
             <table className={classes.table}>
               <thead>
                 <tr>
                   <th className={classes.pick}>
                     <Check on={chosen.length === open.length ? open.length > 0 : chosen.length > 0 ? 'some' : false} label={common('table.selectAll')} onToggle={flipAll} tabStop />
                   </th>
-                  <th>{t('head.target')}</th>
+                  <th>{t(plan.changes.every((c) => c.target.kind === 'instance') ? 'head.target' : 'head.on')}</th>
                   <th>{t('head.client')}</th>
                   <th>{t('head.expected')}</th>
                   <th>{t('head.effect')}</th>
@@ -152,6 +155,7 @@ export function PlanDialog(props: PlanDialogProps) {
                 )}
               </tbody>
             </table>
+            </>
           )}
           <Figures plan={plan} chosen={chosen} />
           {props.offer && <div className={classes.offer}>{props.offer}</div>}
@@ -197,7 +201,8 @@ export function PlanDialog(props: PlanDialogProps) {
 type PlanT = ReturnType<typeof useT<'plan'>>;
 
 function approveLabel(t: PlanT, kind: string, count: number): string {
-  return hasText(`plan:approve.${kind}_other`) ? t(`approve.${kind}` as 'approve.power.restart', { count }) : t('approve.change', { count });
+  if (hasText(`plan:approve.${kind}_other`)) return t(`approve.${kind}` as 'approve.power.restart', { count });
+  return hasText(`phrases:kind.${kind}`) ? t('approve.kind', { count, kind: wordOf(`phrases:kind.${kind}`, kind) }) : t('approve.change', { count });
 }
 
 function originText(t: PlanT, plan: Plan): string {

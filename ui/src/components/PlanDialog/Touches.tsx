@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useT } from '@/app/i18n';
 import type { FactChange } from '@/ipc';
 import { icon14, icon16 } from '../icon';
+import { wordOf } from '../word';
 import classes from './PlanDialog.module.css';
 
 /** A thing that an erasing plan loses, keeps or sets again. */
@@ -16,23 +17,29 @@ export interface Touch {
 const icons = { erased: IconEraser, kept: IconCheck, set_again: IconRotateClockwise } as const;
 const tones = { erased: 'bad', kept: 'ok', set_again: 'warn' } as const;
 
+/** What is, and what it becomes. */
+export function Facts({ facts }: { facts: readonly FactChange[] }) {
+  const common = useT('common');
+  if (facts.length === 0) return null;
+  return (
+    <dl className={classes.facts}>
+      {facts.map((fact) => (
+        <div key={fact.field}>
+          <dt>{wordOf(`phrases:field.${fact.field}`, wordOf(`servers:fact.${fact.field}`, fact.field))}</dt>
+          <dd>
+            {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after ?? common('none')}</strong>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 export function Touches({ touches, facts }: { touches: readonly Touch[]; facts: readonly FactChange[] }) {
   const t = useT('plan');
-  const common = useT('common');
   return (
     <>
-      {facts.length > 0 && (
-        <dl className={classes.facts}>
-          {facts.map((fact) => (
-            <div key={fact.field}>
-              <dt>{fact.field}</dt>
-              <dd>
-                {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after ?? common('none')}</strong>
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <Facts facts={facts} />
       <table className={classes.table}>
         <thead>
           <tr>

@@ -41,7 +41,7 @@ export function serverColumns(t: T<'servers'>, own = false): readonly Column<Ser
           </Link>
         ),
     },
-    { id: 'state', header: t('column.state'), width: 132, sort: 'up', cell: (r) => <ServerState row={r} /> },
+    { id: 'state', header: t('column.state'), width: 158, sort: 'up', cell: (r) => <ServerState row={r} /> },
     { id: 'region', header: t('column.region'), width: 96, sort: 'up', tone: 'second', cell: (r) => r.region },
     { id: 'size', header: t('column.size'), width: 150, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.size },
     { id: 'ipv4', header: t('column.ipv4'), width: 128, sort: 'up', mono: true, cell: (r) => (r.ipv4 ? <CopyId value={r.ipv4} withIcon={false} tabStop={false} /> : '–') },

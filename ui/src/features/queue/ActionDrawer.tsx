@@ -5,10 +5,10 @@ import { type ReactNode, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useDraft } from '@/app/useDraft';
-import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, KeyValue, type ListPageProps, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
+import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, Keys, KeyValue, type ListPageProps, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
 import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, type TimelineEntry, useCommand, type VerbChoice } from '@/ipc';
 import { kindWord, TargetLink } from './target';
-import { useVerb, verbIcons } from './verbs';
+import { useVerb, verbIcons, verbKeys } from './verbs';
 import classes from './queue.module.css';
 
 type DrawerOf = NonNullable<ListPageProps<ActionRow>['drawer']>;
@@ -146,6 +146,15 @@ function Attempt({ attempt, many }: { attempt: AttemptRow; many: boolean }) {
 /** A choice that the evidence rules out stays visible, locked, with the reason. */
 function Choices({ title, choices, verb, onVerb }: { title: string; choices: readonly VerbChoice[]; verb: ActionVerb | null; onVerb: (verb: ActionVerb) => void }) {
   const t = useT('queue');
+  // A key chooses and goes on to the reason: the deed itself is Ctrl+Enter.
+  const choose = (next: ActionVerb) => {
+    onVerb(next);
+    document.querySelector<HTMLInputElement>('[data-reason]')?.focus();
+  };
+  useKeys(
+    t('keys'),
+    choices.filter((c) => c.allowed).map((c) => ({ keys: verbKeys[c.verb], label: t(`verb.${c.verb}`), run: () => choose(c.verb) })),
+  );
   if (!choices.some((c) => c.allowed)) return null;
   return (
     <Section title={title} flush>
@@ -163,7 +172,14 @@ function Choices({ title, choices, verb, onVerb }: { title: string; choices: rea
                 </strong>
                 <span>{text}</span>
               </span>
-              {choice.allowed ? choice.verb === 'look_again' && <EffectTag effect="read" /> : <IconLock {...icon14} />}
+              {choice.allowed ? (
+                <span className={classes.choiceEnd} aria-hidden>
+                  {choice.verb === 'look_again' && <EffectTag effect="read" />}
+                  <Keys keys={verbKeys[choice.verb]} />
+                </span>
+              ) : (
+                <IconLock {...icon14} />
+              )}
             </label>
           );
         })}
@@ -197,6 +213,7 @@ function Decide({ id, choice, onDone }: { id: number; choice: VerbChoice | undef
     <>
       <TextInput
         className={classes.reason}
+        data-reason
         aria-label={t('drawer.reason')}
         title={t('drawer.reasonHint')}
         placeholder={choice?.needs_reason ? t('drawer.reasonNeeded') : t('drawer.reasonOptional')}

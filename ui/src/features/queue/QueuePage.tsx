@@ -3,13 +3,13 @@ import { useCallback, useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
 import { useCommands } from '@/app/palette/commands';
-import { BulkAction, by, ClockTime, type Column, CopyId, type FilterField, formatCount, icon14, ListPage, phraseText, RelativeTime, StatePill, stateName, useListState, wordOf } from '@/components';
+import { by, ClockTime, type Column, CopyId, type FilterField, formatCount, icon14, ListPage, phraseText, RelativeTime, StatePill, stateName, useListState, wordOf } from '@/components';
 import { type ActionRow, type ActionState, type QueueBoard, useCommand, useWindow, type WorkerState } from '@/ipc';
 import { useActionDrawer } from './ActionDrawer';
+import { BulkVerbs } from './BulkVerbs';
 import { Switches, SwitchStrip } from './Switches';
 import { kindWord, TargetLink } from './target';
 import { Tiles } from './Tiles';
-import { bulkVerbs, useVerb, verbIcons } from './verbs';
 import classes from './queue.module.css';
 
 function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
@@ -33,10 +33,9 @@ export function QueuePage() {
   const list = useListState({ sort: by('state') });
   const source = useWindow('queueWindow', list.query);
   const board = useCommand('queueBoard').data;
-  const say = useVerb();
   useCrumbs([{ label: t('title'), ...(list.open ? { to: '/queue' } : {}) }, ...(list.open ? [{ label: t('number', { id: list.open }) }] : [])]);
   const columns = useMemo(() => columnsOf(t), [t]);
-  const fields = useFields(list.filters.find((f) => f.field === 'plan')?.values);
+  const fields = useFields(list.filters.find((f) => f.field === 'plan')?.values, source.rows);
   const drawer = useActionDrawer(list.open === null ? null : Number(list.open), source.rows);
   const states = list.filters.find((f) => f.field === 'state');
   const chosen = states?.op === 'is' ? states.values : [];
@@ -72,12 +71,7 @@ export function QueuePage() {
       onOpen={(r) => list.setOpen(String(r.id))}
       drawer={drawer}
       bulk={(keys, clear) =>
-        bulkVerbs.map((verb) => (
-          <BulkAction
-            key={verb}
-            action={{ id: verb, label: t(`verb.${verb}`), icon: verbIcons[verb], run: () => void say(keys.map(Number), verb).then((ok) => ok && clear()) }}
-          />
-        ))
+        <BulkVerbs keys={keys} onDone={clear} />
       }
       empty={{ icon: IconStack2, title: t('empty.title'), text: t('empty.text') }}
     />
@@ -91,7 +85,19 @@ function counted(t: T<'queue'>, board: QueueBoard): string {
   return t('openDone', { open: formatCount(sum((s) => !ended.has(s))), done: formatCount(sum((s) => s === 'succeeded')) });
 }
 
-function useFields(plans: readonly string[] | undefined) {
+/** Choices from the rows at hand: a queue has more targets and clients than a menu can hold. */
+function choicesOf(rows: readonly ActionRow[], of: (row: ActionRow) => { value: number | null; label: string | null }): FilterField['options'] {
+  const found = new Map<string, { label: string; count: number }>();
+  for (const row of rows) {
+    const { value, label } = of(row);
+    if (value === null) continue;
+    const key = String(value);
+    found.set(key, { label: label || `#${key}`, count: (found.get(key)?.count ?? 0) + 1 });
+  }
+  return [...found].map(([value, { label, count }]) => ({ value, label, count })).sort((a, b) => b.count - a.count).slice(0, 50);
+}
+
+function useFields(plans: readonly string[] | undefined, rows: readonly ActionRow[]) {
   const t = useT('queue');
   const states = useT('states');
   return useCallback(
@@ -99,12 +105,14 @@ function useFields(plans: readonly string[] | undefined) {
       { field: 'state', label: t('column.state'), kind: 'choice', options: (facet('state') ?? []).map((o) => Object.assign({}, o, { label: states(`action.${stateName(o.value)}` as 'action.ready') })), pinned: true },
       { field: 'lane', label: t('filter.lane'), kind: 'choice', options: (facet('lane') ?? []).map((o) => Object.assign({}, o, { label: wordOf(`states:provider.${o.value}`, o.value) })), pinned: true },
       { field: 'kind', label: t('column.kind'), kind: 'choice', options: (facet('kind') ?? []).map((o) => Object.assign({}, o, { label: kindWord(o.value) })) },
+      { field: 'target_id', label: t('filter.target'), kind: 'choice', options: choicesOf(rows, (r) => ({ value: r.target.id, label: r.target.name })) },
+      { field: 'client_id', label: t('column.client'), kind: 'choice', options: choicesOf(rows, (r) => ({ value: r.target.client_id, label: r.target.client_name })) },
       { field: 'open', label: t('filter.open'), kind: 'choice', options: [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }] },
       { field: 'by', label: t('filter.by'), kind: 'choice', options: facet('by') ?? [] },
       { field: 'created', label: t('filter.created'), kind: 'duration' },
       ...(plans ? [{ field: 'plan', label: t('filter.plan'), kind: 'choice' as const, options: plans.map((value) => ({ value, label: t('planNumber', { id: value }) })) }] : []),
     ],
-    [t, states, plans],
+    [t, states, plans, rows],
   );
 }
 

@@ -95,3 +95,30 @@ it('an empty queue says what will be here', async () => {
   await showAt('/queue', Page);
   expect(await screen.findByText('Nothing was ever queued')).toBeDefined();
 });
+
+it('a verb for many says beforehand how many take it and why the others stay', async () => {
+  const core = fakeCore(answers());
+  const user = userEvent.setup();
+  await showAt('/queue', Page);
+  const boxes = await screen.findAllByRole('checkbox', { name: /:/ });
+  for (const box of boxes.slice(0, 3)) await user.click(box);
+  const hold = await screen.findByRole('button', { name: 'Hold 2' });
+  expect(screen.getByRole('button', { name: 'Cancel' }).getAttribute('aria-disabled')).toBe('true');
+  await user.click(hold);
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('1 1 stays as it is: It was sent already');
+  expect(core.asked.some((a) => a.command === 'action_verb')).toBe(false);
+  await user.type(within(dialog).getByRole('textbox'), 'before the move');
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'action_verb')?.input).toMatchObject({ verb: 'hold', reason: 'before the move' }));
+});
+
+it('each verb of the open action has a key, which goes on to the reason', async () => {
+  fakeCore(answers());
+  const user = userEvent.setup();
+  await showAt('/queue?o=90418', Page);
+  await screen.findByRole('radio', { name: /^It happened/ });
+  await user.keyboard('m');
+  await waitFor(() => expect(screen.getByRole<HTMLInputElement>('radio', { name: /^It happened/ }).checked).toBe(true));
+  expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
+});

@@ -14,27 +14,32 @@ export const verbIcons: Record<ActionVerb, Icon> = {
   cancel: IconBan,
 };
 
-/** Verbs that ask for no reason and so can be said of many at once. */
-export const bulkVerbs = ['retry_now', 'hold', 'release', 'look_again', 'cancel'] as const satisfies readonly ActionVerb[];
+/** The order in which verbs are offered for many actions. */
+export const bulkVerbs = ['retry_now', 'hold', 'release', 'look_again', 'mark_done', 'mark_not_done', 'cancel'] as const satisfies readonly ActionVerb[];
+
+/** Each verb's key while an action is open. */
+export const verbKeys: Record<ActionVerb, string> = { look_again: 'l', mark_done: 'm', mark_not_done: 'n', retry_now: 't', hold: 'h', release: 'e', cancel: 'x' };
 
 /** Says a verb of actions and tells what became of it. Answers whether all took it. */
-export function useVerb(): (ids: readonly number[], verb: ActionVerb, reason?: string) => Promise<boolean> {
+export function useVerb(): (ids: readonly number[], verb: ActionVerb, reason?: string, expected?: number) => Promise<boolean> {
   const t = useT('queue');
-  return (ids, verb, reason) => say(t, ids, verb, reason);
+  return (ids, verb, reason, expected) => say(t, ids, verb, reason, expected);
 }
 
-async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, reason: string | undefined): Promise<boolean> {
+/** `expected` is the number that was told beforehand: refusals that were told too are no news. */
+async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, reason: string | undefined, expected = ids.length): Promise<boolean> {
   const word = t(`verb.${verb}`);
   try {
     const results = await ask('actionVerb', { ids: [...ids], verb, reason: reason ?? null });
     const refused = results.filter((r) => r.error !== null);
     const first = refused[0]?.error;
-    if (first) {
+    const taken = results.length - refused.length;
+    if (first && taken < expected) {
       const words = errorText(first);
       toast({ look: 'failed', title: ids.length === 1 ? words.title : t('refused', { verb: word, count: refused.length }), detail: ids.length === 1 ? words.hint : words.title });
       return false;
     }
-    toast({ look: 'done', title: t('done', { verb: word, count: results.length }) });
+    toast({ look: 'done', title: t('done', { verb: word, count: taken }) });
     return true;
   } catch (thrown) {
     const words = errorText(asCallError(thrown));

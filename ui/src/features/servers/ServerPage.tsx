@@ -5,13 +5,14 @@ import { useT } from '@/app/i18n';
 import { useCrumbs } from '@/app/crumbs';
 import { useKeys } from '@/app/keys/keys';
 import { type PaletteCommand, useCommands } from '@/app/palette/commands';
-import { openPowerPlan } from '@/app/plans';
+import { openAction, openPowerPlan } from '@/app/plans';
 import { useSession } from '@/app/session';
-import { type Action, ActionButton, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, Strip, stateName, TimelinePane, wordOf } from '@/components';
+import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, SavedViews, Strip, stateName, TimelinePane, useKindActions, useKinds, useListState, wordOf } from '@/components';
 import { useDenied } from '@/components/rights';
 import { ServerState } from '@/components/records/servers';
-import { type ServerPage as Page, useCommand } from '@/ipc';
+import { type KindInfo, type ServerPage as Page, useCommand } from '@/ipc';
 import { Facts } from './Facts';
+import { Snapshots } from './Snapshots';
 import classes from './ServerPage.module.css';
 
 export function ServerPage() {
@@ -83,11 +84,25 @@ function usePowerActions(page: Page | undefined): Action[] {
   return actions;
 }
 
+const tabNames = ['overview', 'snapshots'] as const;
+
 function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
   const t = useT('servers');
   const { row } = page;
   const session = useSession();
-  const differing = page.facts.filter((f) => f.verdict === 'differ');
+  const list = useListState();
+  const kinds = useKinds('instance', row.id);
+  const target = { id: row.id, name: row.name || String(row.id) };
+  const run = (kind: KindInfo, given: Record<string, string> = {}) => void openAction(kind, [target], 'server', given);
+  // What is done with one snapshot stands beside that snapshot.
+  const more = useKindActions(kinds.filter((kind) => !kind.fields.some((field) => field.holds === 'snapshot')), run);
+  useMoreCommands(target.name, more);
+  const current = tabNames.find((name) => name === list.view) ?? 'overview';
+  const views = tabNames.map((name) => ({ id: name, label: t(`tab.${name}`) }));
+  useKeys(t('page.keys'), [
+    ...more.flatMap((a) => (a.keys ? [{ keys: a.keys, label: a.label, run: a.run, disabled: a.disabled !== undefined }] : [])),
+    { keys: ']', label: t('page.nextTab'), run: () => list.setView(views[(tabNames.indexOf(current) + 1) % tabNames.length] as { id: string; label: string }) },
+  ]);
   return (
     <>
       <PageHeader
@@ -100,9 +115,49 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
         {actions.map((action) => (
           <ActionButton key={action.id} action={action} />
         ))}
+        {more.length > 0 && (
+          <span className={classes.more}>
+            <ActionMenu label={t('page.more')} actions={grouped(more)} />
+          </span>
+        )}
       </div>
+      <SavedViews views={views} current={current} onChoose={list.setView} />
       {row.action_id !== null && <OpenAction id={row.action_id} />}
       {page.error_message && <Strip tone="bad" icon={IconAlertTriangle} title={t('page.providerError')} text={<span className="rd-select">{page.error_message}</span>} />}
+      {current === 'snapshots' ? <Snapshots server={target} kinds={kinds} onRun={run} /> : <Overview page={page} />}
+    </>
+  );
+}
+
+/** What erases stands apart, at the end. */
+function grouped(actions: readonly Action[]): (Action | 'divider')[] {
+  const [mild, harsh] = [actions.filter((a) => !a.danger), actions.filter((a) => a.danger)];
+  return [...mild, ...(mild.length > 0 && harsh.length > 0 ? (['divider'] as const) : []), ...harsh];
+}
+
+function useMoreCommands(name: string, actions: readonly Action[]): void {
+  const t = useT('servers');
+  useCommands(
+    actions.map((action): PaletteCommand => ({
+      id: action.id,
+      title: t('power.of', { verb: action.label.replace('…', ''), name }),
+      ...(action.icon ? { icon: action.icon } : { icon: IconProgress }),
+      ...(action.effect ? { effect: action.effect } : {}),
+      ...(action.keys ? { keys: action.keys } : {}),
+      consequence: { lead: t('power.asks') },
+      ...(action.disabled ? { disabled: action.disabled } : {}),
+      run: action.run,
+    })),
+  );
+}
+
+/** What both sides say, and what the machine is. */
+function Overview({ page }: { page: Page }) {
+  const t = useT('servers');
+  const { row } = page;
+  const differing = page.facts.filter((f) => f.verdict === 'differ');
+  return (
+    <>
       {differing.length > 0 && (
         <Strip
           icon={IconAlertTriangle}

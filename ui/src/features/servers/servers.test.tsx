@@ -130,3 +130,45 @@ it('a server that is not there says so and leads back; offline keeps the page', 
   await userEvent.setup().keyboard('{Escape}');
   await waitFor(() => expect(router.state.location.pathname).toBe('/servers'));
 });
+
+it('what can be done is made from the core’s kinds: a form where it wants to know something, then the one plan', async () => {
+  const core = fakeCore({ ...answers(), plan_action: () => restartPlan(1), plan_show: () => restartPlan(1), plan_dismiss: () => null });
+  const user = userEvent.setup();
+  await showAt('/servers/202718441', One, '/servers/$id');
+  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  expect((await screen.findByRole('menuitem', { name: /rescue/i })).getAttribute('aria-disabled')).toBe('true');
+  await user.click(screen.getByRole('menuitem', { name: /rename/i }));
+  const form = await screen.findByRole('dialog');
+  const button = within(form).getByRole('button', { name: /Show the plan/ });
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  await user.type(within(form).getByRole('textbox'), 'web-1');
+  await expectAccessible();
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toEqual({ kind: 'server.rename', targets: [202718441], input: { display_name: 'web-1' }, origin: 'server' }));
+  expect(await screen.findByText('Guardrails')).toBeDefined();
+  await user.keyboard('{Escape}');
+});
+
+it('a refused form keeps what was typed and says which field is wrong', async () => {
+  fakeCore({ ...answers(), plan_action: () => { throw appError('invalid_input', { params: { field: 'display_name', problem: 'has too many characters' } }); } });
+  const user = userEvent.setup();
+  await showAt('/servers/202718441', One, '/servers/$id');
+  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: /rename/i }));
+  const form = await screen.findByRole('dialog');
+  await user.type(within(form).getByRole('textbox'), 'web-1');
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  expect(await within(form).findByText('has too many characters')).toBeDefined();
+  expect(within(form).getByRole<HTMLInputElement>('textbox').value).toContain('web-1');
+  await user.keyboard('{Escape}');
+});
+
+it('a snapshot carries its own actions and names itself in them', async () => {
+  const core = fakeCore({ ...answers(), plan_action: () => restartPlan(1), plan_show: () => restartPlan(1), plan_dismiss: () => null });
+  const user = userEvent.setup();
+  await showAt('/servers/202718441?v=snapshots', One, '/servers/$id');
+  expect(await screen.findByText('before-php-8-4')).toBeDefined();
+  await user.click(screen.getByRole('button', { name: 'Actions on before-php-8-4' }));
+  await user.click(await screen.findByRole('menuitem', { name: /rollback/i }));
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toMatchObject({ kind: 'snapshot.rollback', input: { snapshot_id: 'snap1' } }));
+});
