@@ -1,5 +1,7 @@
 //! What can be typed.
 
+pub(crate) mod record;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -46,6 +48,15 @@ pub(crate) enum Command {
     /// The request log.
     #[command(subcommand)]
     Log(LogCommand),
+    /// Receipts: what was done, chained so that a later change shows.
+    #[command(subcommand)]
+    Receipts(record::ReceiptsCommand),
+    /// What others did at Contabo.
+    #[command(subcommand)]
+    Strangers(record::StrangersCommand),
+    /// What runs by itself.
+    #[command(subcommand)]
+    Schedule(record::ScheduleCommand),
     /// Call one operation of a provider.
     #[command(subcommand)]
     Call(CallCommand),
@@ -297,6 +308,24 @@ pub(crate) enum LogCommand {
         /// Row id.
         id: i64,
     },
+    /// Write exchanges as JSON lines, as a table or as an HTTP archive.
+    Export(record::LogExportArgs),
+    /// Questions that were saved under a name.
+    Filters,
+    /// Save a question under a name.
+    Save {
+        /// Name.
+        name: String,
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Forget a saved question.
+    Drop {
+        /// Name.
+        name: String,
+    },
+    /// How long the log is kept.
+    Retention(record::RetentionArgs),
 }
 
 #[derive(Debug, Subcommand)]

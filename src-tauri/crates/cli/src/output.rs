@@ -1,7 +1,7 @@
 //! The one place that writes to the terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, BufWriter, IsTerminal, Write};
 
 use rackdesk_commands::AppError;
 use serde::Serialize;
@@ -15,6 +15,29 @@ pub(crate) fn json(value: &impl Serialize) {
 /// One line on standard output. A closed pipe ends the program quietly, as other tools do.
 pub(crate) fn line(text: &str) {
     if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Standard output for bytes that are made elsewhere. A closed pipe ends the program quietly, as above.
+pub(crate) fn raw() -> Box<dyn Write + Send> {
+    Box::new(BufWriter::new(Pipe))
+}
+
+struct Pipe;
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        std::io::stdout().write(bytes).inspect_err(quiet)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stdout().flush().inspect_err(quiet)
+    }
+}
+
+fn quiet(error: &std::io::Error) {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
 }

@@ -7,7 +7,9 @@ mod power;
 mod profile;
 mod query;
 mod queue;
+mod record;
 mod sandbox;
+mod schedule;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -52,6 +54,14 @@ async fn dispatch(core: &Core, args: &Args) -> Done {
         Command::Queue(command) => queue::run(core, command, json).await,
         Command::Log(LogCommand::Search(list)) => lists::log(core, list, json).await,
         Command::Log(LogCommand::Show { id }) => lists::log_entry(core, *id, json).await,
+        Command::Log(LogCommand::Export(args)) => record::export(core, args).await,
+        Command::Log(LogCommand::Filters) => record::filters(core, json).await,
+        Command::Log(LogCommand::Save { name, list }) => record::save(core, name, list).await,
+        Command::Log(LogCommand::Drop { name }) => record::drop(core, name).await,
+        Command::Log(LogCommand::Retention(args)) => record::retention(core, args, json).await,
+        Command::Receipts(command) => record::receipts(core, command, json).await,
+        Command::Strangers(command) => record::strangers(core, command, json).await,
+        Command::Schedule(command) => schedule::run(core, command, json).await,
         Command::Call(CallCommand::Whmcs(call)) => call::run(core, "whmcs", call, json).await,
         Command::Call(CallCommand::Contabo(call)) => call::run(core, "contabo", call, json).await,
         Command::Bridge { port, ui } => bridge::serve(core, *port, ui).await,
