@@ -33,7 +33,7 @@ export function useActionDrawer(id: number | null, rows: readonly ActionRow[]): 
   const mayAct = detail?.verbs.some((v) => v.allowed) ?? false;
   return {
     of: row,
-    title: t('drawer.on', { kind: kindWord(row.kind), target: row.target.name }),
+    title: kindWord(row.kind),
     state: <StatePill area="action" state={row.state} tinted />,
     about: <About row={row} />,
     body: (

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconProgress } from '@tabler/icons-react';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconAlertTriangle, IconDots, IconProgress } from '@tabler/icons-react';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useT } from '@/app/i18n';
 import { useCrumbs } from '@/app/crumbs';
@@ -7,7 +7,7 @@ import { useKeys } from '@/app/keys/keys';
 import { type PaletteCommand, useCommands } from '@/app/palette/commands';
 import { openAction, openPowerPlan } from '@/app/plans';
 import { useSession } from '@/app/session';
-import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, type Fact, Freshness, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, SavedViews, Strip, stateName, TimelinePane, useKindActions, useKinds, useListState, wordOf } from '@/components';
+import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, type Fact, Freshness, icon16, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, SavedViews, Strip, stateName, TimelinePane, useKindActions, useKinds, useListState, wordOf } from '@/components';
 import { useDenied } from '@/components/rights';
 import { ServerState } from '@/components/records/servers';
 import { type KindInfo, type ServerPage as Page, useCommand } from '@/ipc';
@@ -117,7 +117,14 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
         ))}
         {more.length > 0 && (
           <span className={classes.more}>
-            <ActionMenu label={t('page.more')} actions={grouped(more)} />
+            <ActionMenu
+              actions={grouped(more)}
+              target={
+                <ActionIcon variant="default" size={30} aria-label={t('page.more')}>
+                  <IconDots {...icon16} />
+                </ActionIcon>
+              }
+            />
           </span>
         )}
       </div>
