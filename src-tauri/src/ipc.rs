@@ -1,6 +1,9 @@
 //! The list of commands, each as a Tauri command.
 
-use rackdesk_commands::{AppError, app, clients, list, log, plans, profiles, queue, servers};
+use rackdesk_commands::{
+    AppError, app, audits, choices, clients, exports, list, log, plans, preview, profiles, queue, receipts, rights,
+    schedule, servers, strangers,
+};
 use tauri::State;
 use tauri_specta::{ErrorHandlingMode, collect_commands, collect_events};
 

@@ -93,6 +93,10 @@ pub enum ListKind {
     Actions,
     /// Request log.
     Log,
+    /// What others did at a provider.
+    Strangers,
+    /// Receipts.
+    Receipts,
 }
 
 /// A question about a whole list.
@@ -175,6 +179,8 @@ fn spec(list: ListKind) -> Option<&'static store::ListSpec> {
         ListKind::Tickets => &store::TICKETS,
         ListKind::Actions => &rackdesk_store::queue::ACTIONS,
         ListKind::Log => return None,
+        ListKind::Strangers => &rackdesk_store::strangers::STRANGERS,
+        ListKind::Receipts => &rackdesk_store::receipts::RECEIPTS,
     })
 }
 

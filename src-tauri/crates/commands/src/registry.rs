@@ -21,8 +21,8 @@ macro_rules! for_each_command {
             profiles::profile_save(profiles::ProfileDraft) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_open(profiles::ProfileRef) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_remove(profiles::ProfileRef) -> () { shows: [], changes: [Profiles] };
-            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
-            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log], changes: [] };
+            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts], changes: [] };
+            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts], changes: [] };
             clients::clients_window(list::ListQuery) -> list::Window<clients::ClientRow> { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
             clients::client_page(clients::RecordRef) -> clients::ClientPage { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
             clients::services_window(list::ListQuery) -> list::Window<clients::ServiceRow> { shows: [Profiles, Services, Servers], changes: [] };
