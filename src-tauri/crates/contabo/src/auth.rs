@@ -298,17 +298,14 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let date = headers
-            .get(http::header::DATE)
-            .and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date.to_str().ok()?).ok());
-        Self { date }
+        Self { date: rackdesk_wire::date(headers) }
     }
 }
 
 /// Why a sign-in failed, from what the executor reports of it. The body of a refusal is OAuth2's, or a web page.
 pub fn refusal(error: rackdesk_wire::Error) -> Error {
-    let (request_id, status) = (error.request_id, error.status);
-    let unsent = |problem| Error::unsent(problem, TOKEN_OPERATION, request_id).with_status(status);
+    let (request_id, status, date) = (error.request_id, error.status, error.date);
+    let unsent = |problem| Error::unsent(problem, TOKEN_OPERATION, request_id).with_answer(status, date);
     let credential = |kind| unsent(Problem::Credential(kind));
     if error.sent == rackdesk_wire::Sent::Throttled {
         return unsent(Problem::Throttled { retry_after: error.retry_after });
@@ -319,8 +316,9 @@ pub fn refusal(error: rackdesk_wire::Error) -> Error {
     let words = detail.to_ascii_lowercase();
     match kind.as_str() {
         "invalid_client" => credential(Credential::InvalidClient),
+        // The sign-in's paths are Keycloak's, which says so of a known client with another secret.
         "unauthorized_client" if words.contains("secret") || words.contains("credentials") => {
-            credential(Credential::InvalidClient)
+            credential(Credential::WrongClientSecret)
         }
         "unauthorized_client" => credential(Credential::NoApiAccess { detail }),
         "invalid_grant" if words.contains("set up") || words.contains("disabled") => {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use http::header::AUTHORIZATION;
 use rackdesk_wire::{Call, Request, Response, Wire};
 
-use crate::auth::{Config, SignIn};
+use crate::auth::{Bearer, Config, SignIn};
 use crate::claims::Identity;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Credential, Error, Permission};
@@ -90,9 +90,9 @@ impl Client {
     /// Signs in anew with user and password and says who that is. Proves the credentials, not the rights.
     ///
     /// # Errors
-    /// [`crate::Problem::Credential`] and the failures of the network.
+    /// [`crate::Problem::Credential`] and the failures of the network. After a refusal too [`Client::clock_skew`] is known.
     pub async fn sign_in(&self) -> Result<Identity, Error> {
-        let (bearer, seen) = self.inner.sign_in.anew().await?;
+        let (bearer, seen) = self.inner.sign_in.anew().await.inspect_err(|error| self.inner.compare(error.date))?;
         self.inner.compare(seen.date);
         Ok(bearer.identity)
     }
@@ -103,9 +103,7 @@ impl Client {
     /// As for [`Client::sign_in`].
     pub async fn identity(&self) -> Result<Identity, Error> {
         let call = Call::fresh();
-        let (bearer, seen) = self.inner.sign_in.bearer(None, (crate::auth::TOKEN_OPERATION, &call)).await?;
-        self.inner.compare(seen.date);
-        Ok(bearer.identity)
+        Ok(self.inner.bearer(None, (crate::auth::TOKEN_OPERATION, &call)).await?.identity)
     }
 
     /// Local time minus the provider's in seconds, as of the last answer that carried a date.
@@ -146,12 +144,17 @@ impl Inner {
         request: &Request,
         refused: Option<u64>,
     ) -> Result<(Result<Response, rackdesk_wire::Error>, u64), Error> {
-        let (bearer, seen) = self.sign_in.bearer(refused, (operation, &request.call)).await?;
-        self.compare(seen.date);
+        let bearer = self.bearer(refused, (operation, &request.call)).await?;
         let mut request = request.clone();
         request.headers.insert(AUTHORIZATION, bearer.header);
         request.redaction.literals = bearer.literals;
         Ok((self.wire.send(request).await, bearer.generation))
+    }
+
+    async fn bearer(&self, refused: Option<u64>, for_call: (&'static str, &Call)) -> Result<Bearer, Error> {
+        let signed_in = self.sign_in.bearer(refused, for_call).await;
+        self.compare(signed_in.as_ref().map_or_else(|error| error.date, |(_, seen)| seen.date));
+        signed_in.map(|(bearer, _)| bearer)
     }
 
     fn read<R: Reply>(&self, operation: &'static str, response: &Response) -> Result<R, Error> {
@@ -172,6 +175,7 @@ impl Inner {
     }
 
     fn explain(&self, failure: rackdesk_wire::Error, operation: &'static str, needs: Permission) -> Error {
+        self.compare(failure.date);
         let mut error = Error::of_wire(failure, operation, needs);
         let skew = self.skew.load(Ordering::Relaxed);
         if let crate::Problem::Credential(kind @ Credential::TokenRefused) = &mut error.problem

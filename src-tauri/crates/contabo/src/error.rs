@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rackdesk_wire::{self as wire, Sent};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub struct Error {
     /// Status of the answer, when there was one.
     pub status: Option<u16>,
     sent: Sent,
+    /// The provider's clock, when its answer showed it.
+    pub(crate) date: Option<Timestamp>,
 }
 
 /// What went wrong. Closed: a caller explains each of them.
@@ -129,9 +132,14 @@ pub enum Problem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Credential {
-    /// `invalid_client`: client id or client secret is wrong. The provider does not say which.
+    /// `invalid_client`: there is no client with this id (or, at a sign-in that does not tell them apart, its secret is
+    /// wrong).
     #[error("client id or client secret is wrong")]
     InvalidClient,
+    /// The client is known and its secret is another one, as Keycloak tells them apart; the sign-in is one (inferred from
+    /// its address, quirk 1).
+    #[error("client secret is wrong")]
+    WrongClientSecret,
     /// `invalid_grant`: API user or API password is wrong (it is not the portal's password). Accounts of the new portal
     /// that have no API password get the same words (quirk 1).
     #[error("API user or API password is wrong")]
@@ -197,11 +205,11 @@ impl Error {
 
     /// A failure before anything was sent.
     pub(crate) fn unsent(problem: Problem, operation: &'static str, request_id: Uuid) -> Self {
-        Self { problem, operation, request_id, status: None, sent: Sent::NotSent }
+        Self { problem, operation, request_id, status: None, sent: Sent::NotSent, date: None }
     }
 
-    pub(crate) fn with_status(mut self, status: Option<u16>) -> Self {
-        self.status = status;
+    pub(crate) fn with_answer(mut self, status: Option<u16>, date: Option<Timestamp>) -> Self {
+        (self.status, self.date) = (status, date);
         self
     }
 
@@ -217,13 +225,13 @@ impl Error {
             Some(title) => Problem::Html { title },
             None => Problem::Unreadable { path: unreadable.path, detail: unreadable.detail },
         };
-        Self { problem, operation, request_id, status: Some(status), sent: Sent::Unreadable }
+        Self { problem, operation, request_id, status: Some(status), sent: Sent::Unreadable, date: None }
     }
 
     /// A list that does not move on. The calls themselves were reads.
     pub(crate) fn stuck(page: i64, detail: &str, operation: &'static str) -> Self {
         let problem = Problem::Stuck { page, detail: detail.to_owned() };
-        Self { problem, operation, request_id: Uuid::nil(), status: None, sent: Sent::Unreadable }
+        Self { problem, operation, request_id: Uuid::nil(), status: None, sent: Sent::Unreadable, date: None }
     }
 
     /// A credential problem found before or instead of the call.
@@ -234,7 +242,7 @@ impl Error {
         status: Option<u16>,
     ) -> Self {
         let problem = Problem::Credential(credential);
-        Self { problem, operation, request_id, status, sent: Sent::NotSent }
+        Self { problem, operation, request_id, status, sent: Sent::NotSent, date: None }
     }
 
     /// The same failure as another call sees it: its own request did not leave.
@@ -247,8 +255,8 @@ impl Error {
 
     /// Classifies what the executor reports of a call. `needs` is what a role would have had to permit.
     pub fn of_wire(error: wire::Error, operation: &'static str, needs: Permission) -> Self {
-        let (request_id, status, sent) = (error.request_id, error.status, error.sent);
-        let done = |problem| Self { problem, operation, request_id, status, sent };
+        let (request_id, status, sent, date) = (error.request_id, error.status, error.sent, error.date);
+        let done = |problem| Self { problem, operation, request_id, status, sent, date };
         if sent == Sent::Throttled {
             return done(Problem::Throttled { retry_after: error.retry_after });
         }

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::argument::{Argument, Parameter};
 use crate::error::{Error, Problem};
+use crate::registry::registry;
 use crate::reply::{Page, Reply};
 
 /// The areas of the API, one source file each.
@@ -118,8 +119,8 @@ pub trait Operation: Send + Sync {
     /// The request as it will be sent, except for the bearer token.
     ///
     /// # Errors
-    /// [`Problem::Unsendable`] when a path parameter is empty, `.` or `..` (such a path would name another resource), and
-    /// what [`Operation::refuse`] says.
+    /// [`Problem::Unsendable`] when a path parameter is empty, `.` or `..` (such a path would name another resource) or a
+    /// word that stands in its place in another path (quirk 9), and what [`Operation::refuse`] says.
     fn request(&self, api: &Url, call: Call) -> Result<Request, Error> {
         if let Some(why) = self.refuse() {
             return Err(Error::unsent(Problem::Unsendable { detail: why.to_owned() }, Self::ID, call.request_id));
@@ -127,6 +128,10 @@ pub trait Operation: Send + Sync {
         for (name, value) in self.segments() {
             if value.is_empty() || value == "." || value == ".." {
                 let detail = format!("{name} must not be empty, \".\" or \"..\"");
+                return Err(Error::unsent(Problem::Unsendable { detail }, Self::ID, call.request_id));
+            }
+            if is_word_of_the_path(Self::PATH, &name, &value) {
+                let detail = format!("{value} in the place of {name} is another operation");
                 return Err(Error::unsent(Problem::Unsendable { detail }, Self::ID, call.request_id));
             }
         }
@@ -160,6 +165,15 @@ pub trait Operation: Send + Sync {
             call,
         })
     }
+}
+
+/// Whether another operation's path has this word where `path` has the parameter: `/v1/users/client` is no user.
+fn is_word_of_the_path(path: &str, name: &str, value: &str) -> bool {
+    let Some((before, _)) = path.split_once(&format!("{{{name}}}")) else { return false };
+    registry().iter().any(|other| {
+        let theirs = other.path.strip_prefix(before).and_then(|rest| rest.split('/').next());
+        theirs.is_some_and(|word| word.eq_ignore_ascii_case(value))
+    })
 }
 
 /// How this provider is named in requests and in the record.

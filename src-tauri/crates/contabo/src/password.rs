@@ -44,6 +44,7 @@ pub fn check(password: &str) -> Result<(), Weakness> {
 mod tests {
     use super::*;
 
+    /// quirk 6.2
     #[test]
     fn both_mixes_are_accepted_and_nothing_less() {
         for good in ["Passw0rd!?", "Passw123!", "aA1!!xxxx", "Zz999_zzz"] {

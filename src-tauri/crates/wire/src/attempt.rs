@@ -186,9 +186,12 @@ impl<'a> Attempt<'a> {
     fn fail(&mut self, failure: Failure) -> Error {
         let Failure { sent, cause, detail } = failure;
         let detail = self.redactor.words(&detail);
-        let (status, retry_after) = match &self.reply.head {
-            Some((status, headers)) => (Some(status.as_u16()), classify::retry_after(headers, Timestamp::now())),
-            None => (None, None),
+        let (status, retry_after, date) = match &self.reply.head {
+            Some((status, headers)) => {
+                let pause = classify::retry_after(headers, Timestamp::now());
+                (Some(status.as_u16()), pause, classify::date(headers))
+            }
+            None => (None, None, None),
         };
         self.record(Outcome::Failed { sent, cause: cause.clone(), detail: detail.clone() });
         let body = self.reply.head.is_some().then(|| self.redactor.text(self.reply.body.as_slice()));
@@ -200,6 +203,7 @@ impl<'a> Attempt<'a> {
             status,
             body,
             retry_after,
+            date,
             request_id: self.request_id,
         }
     }

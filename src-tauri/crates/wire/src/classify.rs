@@ -125,10 +125,15 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         Duration::from_secs(seconds)
     } else {
         let until = http_date(text)?;
-        let sent = headers.get(header::DATE).and_then(|date| http_date(date.to_str().ok()?)).unwrap_or(now);
+        let sent = date(headers).unwrap_or(now);
         Duration::from_secs(u64::try_from(until.as_second().saturating_sub(sent.as_second())).unwrap_or(0))
     };
     Some(pause.min(LONGEST_RETRY_AFTER))
+}
+
+/// What the sender's clock showed, by its `Date` header.
+pub fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    http_date(headers.get(header::DATE)?.to_str().ok()?)
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {

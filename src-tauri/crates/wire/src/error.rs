@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -76,6 +77,8 @@ pub struct Error {
     pub body: Option<String>,
     /// How long the provider asked us to wait.
     pub retry_after: Option<Duration>,
+    /// What the provider's clock showed when it answered, to whole seconds.
+    pub date: Option<Timestamp>,
     /// The `x-request-id` of the attempt.
     pub request_id: Uuid,
 }

@@ -24,6 +24,7 @@ mod redact;
 mod request;
 mod wire;
 
+pub use classify::date;
 pub use effect::Effect;
 pub use error::{Cause, Error, Sent};
 pub use exchange::{Exchange, NoRecorder, Outcome, Recorder};

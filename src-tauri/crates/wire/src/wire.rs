@@ -167,6 +167,7 @@ fn over_budget(request: &Request, Crowded(wait): Crowded) -> Error {
         status: None,
         body: None,
         retry_after: Some(wait),
+        date: None,
         request_id: request.call.request_id,
     }
 }

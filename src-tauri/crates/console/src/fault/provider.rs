@@ -59,6 +59,9 @@ fn contabo_credential(credential: &contabo::Credential) -> Fault {
     let who = ("provider", "Contabo".to_owned());
     match credential {
         contabo::Credential::InvalidClient => Fault::of(ErrorCode::ContaboClient),
+        contabo::Credential::WrongClientSecret => {
+            Fault::with(ErrorCode::ContaboClient, [("reason", "wrong_secret".to_owned())])
+        }
         contabo::Credential::InvalidUser => Fault::of(ErrorCode::ContaboUser),
         contabo::Credential::TokenRefused => {
             Fault::with(ErrorCode::ContaboUser, [("reason", "token_refused".to_owned())])

@@ -18,6 +18,7 @@ fn failure(status: u16, body: &[u8]) -> rackdesk_wire::Error {
         status: Some(status),
         body: Some(String::from_utf8_lossy(body).into_owned()),
         retry_after: None,
+        date: None,
         request_id: uuid::Uuid::nil(),
     }
 }

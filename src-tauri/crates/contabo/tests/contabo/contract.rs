@@ -220,6 +220,7 @@ fn lost(documented: &Value, read: &Value, at: &str) {
     }
 }
 
+/// quirks 6.14, 5.4
 #[test]
 fn effects_follow_what_an_operation_does() {
     let links = [
@@ -284,6 +285,7 @@ fn the_table_of_edits_knows_every_change_in_place() {
     }
 }
 
+/// quirk 8.1
 #[test]
 fn every_mutation_says_where_its_audit_is_or_that_there_is_none() {
     let lists: BTreeSet<&str> =

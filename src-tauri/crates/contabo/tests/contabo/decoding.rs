@@ -17,6 +17,7 @@ fn instance(row: Value) -> Instance {
     Instance::decode(json!({"data": [row]}).to_string().as_bytes()).expect("readable")
 }
 
+/// quirks 9.4, 9.7
 #[test]
 fn ids_and_numbers_may_be_strings_and_required_members_empty() {
     let row = instance(json!({
@@ -33,6 +34,7 @@ fn ids_and_numbers_may_be_strings_and_required_members_empty() {
     assert!(row.extra.is_empty());
 }
 
+/// quirks 5.9, 9.1, 9.2
 #[test]
 fn a_cancel_date_has_three_spellings_and_may_be_empty() {
     for (text, day, at) in [
@@ -54,6 +56,7 @@ fn a_cancel_date_has_three_spellings_and_may_be_empty() {
     assert_eq!(Stamp("1622678400000".into()).at(), Stamp("2021-06-03".into()).at());
 }
 
+/// quirk 9.8
 #[tokio::test]
 async fn words_and_members_nobody_announced_are_data_and_are_counted() {
     let provider = Provider::answering(one(json!({
@@ -92,6 +95,7 @@ async fn an_answer_that_cannot_be_read_names_the_path_and_quotes_nothing() {
     }
 }
 
+/// quirk 4.9
 #[tokio::test]
 async fn a_web_page_in_place_of_an_answer_is_told_by_its_title() {
     let page = "\u{feff}\n<!DOCTYPE html><html><head><title>\n Your IP is\n not allowed </title></head>";
@@ -106,6 +110,7 @@ async fn a_web_page_in_place_of_an_answer_is_told_by_its_title() {
     }
 }
 
+/// quirk 3.2
 #[tokio::test]
 async fn a_success_may_be_empty_or_only_links() {
     for answer in [
@@ -119,6 +124,7 @@ async fn a_success_may_be_empty_or_only_links() {
     }
 }
 
+/// quirk 3.1
 #[tokio::test]
 async fn a_list_without_its_rows_is_no_empty_list() {
     for body in [json!({}), json!({"data": null}), json!({"_pagination": {"totalElements": 0}})] {
@@ -128,6 +134,7 @@ async fn a_list_without_its_rows_is_no_empty_list() {
     }
 }
 
+/// quirk 3.1
 #[test]
 fn a_row_alone_is_a_list_of_one() {
     let page = Page::<Instance>::decode(br#"{"data":{"instanceId":1}}"#).expect("readable");

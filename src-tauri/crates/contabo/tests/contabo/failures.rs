@@ -31,6 +31,7 @@ fn order() -> CreateInstance {
     CreateInstance::new("V94", "EU", "afecbb85", 1)
 }
 
+/// quirks 4.2, 4.3
 #[tokio::test]
 async fn a_refusal_is_a_list_of_sentences_whether_it_comes_as_one_or_several() {
     for (body, expected) in [
@@ -53,6 +54,7 @@ async fn a_refusal_is_a_list_of_sentences_whether_it_comes_as_one_or_several() {
     assert!(matches!(&error.problem, Problem::Validation { messages } if messages == &["no JSON at all"]), "{error}");
 }
 
+/// quirks 4.1, 4.4, 4.5, 4.6, 4.7, 6.8
 #[tokio::test]
 async fn each_status_has_its_meaning() {
     let limit = "Total snapshots exceed the total max limit of 1 snapshots";
@@ -80,6 +82,7 @@ async fn each_status_has_its_meaning() {
     assert_eq!(error.sent(), Sent::Rejected);
 }
 
+/// quirks 4.8, 4.9, 4.11
 #[tokio::test]
 async fn too_many_requests_were_not_done_and_a_failed_provider_may_have_done_it() {
     let error = failure(order(), said(429, json!("Please wait")).insert_header("retry-after", "7")).await;
@@ -97,6 +100,7 @@ async fn too_many_requests_were_not_done_and_a_failed_provider_may_have_done_it(
 }
 
 /// tf#42: the error was shown and the server was created.
+/// quirk 4.10
 #[tokio::test]
 async fn an_order_whose_answer_is_cut_may_have_happened() {
     let provider = Provider::silent().await;

@@ -38,6 +38,7 @@ fn ids(rows: &[Instance]) -> BTreeSet<i64> {
     rows.iter().map(|row| row.instance_id).collect()
 }
 
+/// quirk 3.4
 #[tokio::test]
 async fn a_list_is_read_to_its_end_in_pages_of_a_hundred() {
     let provider = Provider::answering(servers(1050, 1000)).await;

@@ -6,6 +6,7 @@ mod contract;
 mod decoding;
 mod failures;
 mod lists;
+mod quirks;
 mod requests;
 mod settling;
 mod sign_in;

@@ -37,6 +37,7 @@ fn body(request: &Request) -> Option<String> {
     }
 }
 
+/// quirks 6.4, 6.5
 #[test]
 fn an_order_sends_exactly_what_was_chosen() {
     let order = CreateInstance::new("V94", Region::UsEast, "afecbb85-e2fc-46f0-9684-b46b1faf00bb", 12)
@@ -61,6 +62,7 @@ fn an_order_sends_exactly_what_was_chosen() {
     assert!(!format!("{order:?}").contains("nginx"), "cloud-init is a secret");
 }
 
+/// quirks 4.10, 6.6
 #[test]
 fn an_order_by_name_is_refused_without_any_of_its_choices() {
     let whole = json!({"productId": "V94", "region": "EU", "imageId": "afecbb85", "period": 1});
@@ -88,6 +90,7 @@ fn an_order_by_name_is_refused_without_any_of_its_choices() {
     }
 }
 
+/// quirks 6.1, 6.7, 6.12
 #[test]
 fn bodies_are_absent_empty_or_exact_as_documented() {
     assert_eq!(body(&built(Stop::new(5))), None);
@@ -127,6 +130,7 @@ fn bodies_are_absent_empty_or_exact_as_documented() {
     );
 }
 
+/// quirks 3.4, 3.5
 #[test]
 fn lists_take_filters_in_the_forms_the_provider_wants() {
     let list = RetrieveInstancesList::new()
@@ -237,6 +241,7 @@ fn every_operation_with_every_parameter_as_bytes() {
     insta::assert_snapshot!("every_request", golden);
 }
 
+/// quirk 4.3
 #[test]
 fn names_are_forgiven_their_case_and_corrected_when_misspelt() {
     assert_eq!(find("RETRIEVEINSTANCE").expect("case does not matter").id, "retrieveInstance");

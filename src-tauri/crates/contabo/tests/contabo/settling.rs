@@ -56,6 +56,7 @@ fn asked_id(request: &Request) -> String {
     pair.map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
+/// quirks 8.2, 8.3
 #[tokio::test]
 async fn every_audited_mutation_is_settled_by_its_request_id() {
     let mut settled = 0;
@@ -90,6 +91,7 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// quirk 8.4
 #[tokio::test]
 async fn no_row_is_no_proof_and_says_so() {
     let provider = Provider::answering(list(&[], 0)).await;
@@ -168,6 +170,7 @@ async fn what_has_no_audit_or_cannot_be_asked_stays_unknown() {
     }
 }
 
+/// quirks 6.1, 8.2
 #[tokio::test]
 async fn the_audit_of_a_secret_keeps_none_of_its_values() {
     let answer = |request: &Request| list(&[row(1, &asked_id(request), &[("secretId", json!(123))])], 1);

@@ -30,6 +30,7 @@ fn instance() -> ResponseTemplate {
     one(json!({"instanceId": 1, "status": "running"}))
 }
 
+/// quirks 1.1, 1.2, 1.7
 #[tokio::test]
 async fn the_first_call_signs_in_by_password_and_the_next_ones_do_not() {
     let provider = Provider::answering(instance()).await;
@@ -51,6 +52,7 @@ async fn the_first_call_signs_in_by_password_and_the_next_ones_do_not() {
     assert_eq!(calls[0].headers["authorization"].to_str().expect("text"), format!("Bearer {}", jwt(1)));
 }
 
+/// quirk 1.3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_calls_at_expiry_renew_once() {
     let provider = Provider::silent().await;
@@ -164,6 +166,7 @@ fn refusing(refusals: u64) -> impl Fn(&Request) -> ResponseTemplate {
     }
 }
 
+/// quirks 1.8, 2.3, 2.4, 5.4
 #[tokio::test]
 async fn a_401_is_answered_by_one_new_token_and_one_replay_under_the_same_id() {
     let provider = Provider::answering(refusing(1)).await;
@@ -186,6 +189,7 @@ async fn a_401_is_answered_by_one_new_token_and_one_replay_under_the_same_id() {
     assert_eq!(grant_types(&provider.requests("/token").await), ["password", "refresh_token"]);
 }
 
+/// quirk 1.8
 #[tokio::test]
 async fn a_second_401_is_the_end() {
     let provider = Provider::answering(refusing(u64::MAX)).await;
@@ -198,19 +202,40 @@ async fn a_second_401_is_the_end() {
 #[tokio::test]
 async fn a_refused_token_is_blamed_on_a_clock_that_is_off() {
     let provider = Provider::silent().await;
-    let issue = grants();
-    let behind = move |request: &Request| {
-        use wiremock::Respond;
+    let behind = |answer: ResponseTemplate| {
         let theirs = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(11);
         let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&theirs).expect("a date");
-        issue.respond(request).insert_header("date", date.as_str())
+        answer.insert_header("date", date.as_str())
     };
-    Mock::given(path("/token")).respond_with(behind).mount(&provider.server).await;
-    Mock::given(method("POST")).respond_with(refusing(u64::MAX)).with_priority(9).mount(&provider.server).await;
+    let issue = grants();
+    let token = move |request: &Request| {
+        use wiremock::Respond;
+        behind(issue.respond(request))
+    };
+    let refuse = refusing(u64::MAX);
+    let api = move |request: &Request| behind(refuse(request));
+    Mock::given(path("/token")).respond_with(token).mount(&provider.server).await;
+    Mock::given(method("POST")).respond_with(api).with_priority(9).mount(&provider.server).await;
     let error = provider.client.call(Restart::new(1)).await.expect_err("refused");
     let Problem::Credential(Credential::ClockSkew { seconds }) = error.problem else { panic!("{error}") };
     assert!((659..=662).contains(&seconds), "{seconds}");
     assert_eq!(provider.client.clock_skew(), Some(seconds));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_refused_shows_the_clock_all_the_same() {
+    let provider = Provider::silent().await;
+    let theirs = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(5);
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&theirs).expect("a date");
+    let body = json!({"error": "invalid_grant", "error_description": "Invalid user credentials"});
+    let refusal = ResponseTemplate::new(401).set_body_json(body).insert_header("date", date.as_str());
+    Mock::given(path("/token")).respond_with(refusal).mount(&provider.server).await;
+    assert_eq!(provider.client.clock_skew(), None);
+    provider.client.sign_in().await.expect_err("refused");
+    let skew = provider.client.clock_skew().expect("its answer had a date");
+    assert!((-301..=-298).contains(&skew), "{skew}");
+    provider.client.call(Restart::new(1)).await.expect_err("refused");
+    assert!(provider.client.clock_skew().is_some_and(|skew| skew < -200));
 }
 
 async fn refused_sign_in(answer: ResponseTemplate) -> Error {
@@ -221,6 +246,7 @@ async fn refused_sign_in(answer: ResponseTemplate) -> Error {
     error
 }
 
+/// quirk 1.6
 #[tokio::test]
 async fn a_refused_sign_in_says_what_is_wrong() {
     let oauth = |status: u16, error: &str, words: &str| {
@@ -228,7 +254,11 @@ async fn a_refused_sign_in_says_what_is_wrong() {
     };
     for (answer, expected) in [
         (oauth(401, "invalid_client", "Invalid client or Invalid client credentials"), Credential::InvalidClient),
-        (oauth(400, "unauthorized_client", "Invalid client secret"), Credential::InvalidClient),
+        (oauth(400, "unauthorized_client", "Invalid client secret"), Credential::WrongClientSecret),
+        (
+            oauth(401, "unauthorized_client", "Invalid client or Invalid client credentials"),
+            Credential::WrongClientSecret,
+        ),
         (oauth(401, "invalid_grant", "Invalid user credentials"), Credential::InvalidUser),
         (
             oauth(400, "invalid_grant", "Account is not fully set up"),
@@ -282,6 +312,7 @@ async fn an_outage_of_the_sign_in_is_no_fault_of_the_credentials() {
     assert_eq!(error.sent(), Sent::NotSent);
 }
 
+/// quirk 1.5
 #[tokio::test]
 async fn a_sign_in_says_whose_it_is() {
     let provider = Provider::answering(instance()).await;

@@ -95,6 +95,7 @@ async fn every_lag_under(fault: &str, applied: bool) {
     println!("{} operations settled under {fault}, with audit rows at once and up to 60 s late", audited.len());
 }
 
+/// quirks 4.10, 8.5
 #[tokio::test]
 async fn a_lost_answer_is_settled_as_applied_with_its_ids() {
     every_lag_under("cut_after", true).await;
@@ -105,12 +106,14 @@ async fn a_failure_told_after_the_work_is_settled_as_applied_with_its_ids() {
     every_lag_under("500_after_success", true).await;
 }
 
+/// quirks 8.4, 8.5
 #[tokio::test]
 async fn a_call_cut_off_before_the_work_is_never_settled_as_applied() {
     every_lag_under("cut_before", false).await;
 }
 
 /// The story itself, without faults: all of it is answered, and the types know every member.
+/// quirk 3.3
 #[tokio::test]
 async fn the_story_calls_every_operation() {
     let mut desk = Desk::open(11, None).await;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::house::{House, TOKEN, seen, text};
 
+/// quirk 1.5
 #[tokio::test]
 async fn tokens_look_like_jwts_and_carry_the_claims_that_clients_read() {
     let house = House::open().await;
@@ -86,12 +87,31 @@ async fn the_token_endpoint_says_which_half_is_wrong() {
     let (status, error, _) = ask("DE-1", secret, user, password, "password").await;
     assert_eq!((status, error.as_str()), (401, "invalid_client"));
     let (status, error, _) = ask(id, "wrong", user, password, "password").await;
-    assert_eq!((status, error.as_str()), (401, "invalid_client"));
+    assert_eq!((status, error.as_str()), (401, "unauthorized_client"));
     for (user, password) in [(user.as_str(), "wrong"), ("nobody@nordlicht.example", password.as_str())] {
         let refused = ask(id, secret, user, password, "password").await;
         assert_eq!(refused, (401, "invalid_grant".to_owned(), "Invalid user credentials".to_owned()));
     }
     assert_eq!(ask(id, secret, user, password, "client_credentials").await.0, 400);
+}
+
+/// quirk 1.4
+#[tokio::test]
+async fn a_client_may_name_itself_as_basic_or_in_the_body() {
+    let house = House::open().await;
+    let known = house.credentials();
+    let form = [("grant_type", "password"), ("username", known.user.as_str()), ("password", &known.password)];
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let ask = async |id: &str, secret: &str| {
+        let request = house.http.post(format!("{}{}", house.base, crate::house::TOKEN)).basic_auth(id, Some(secret));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.clone());
+        crate::house::seen(request.send().await.unwrap()).await
+    };
+    let granted = ask(&known.client_id, &known.client_secret).await.expect(200);
+    let token = text(&granted.body["access_token"]);
+    house.call_as(&token, &uuid::Uuid::new_v4().to_string(), "GET", "/v1/tags", Value::Null).await.expect(200);
+    assert_eq!(ask(&known.client_id, "wrong").await.expect(401).body["error"], "unauthorized_client");
+    assert_eq!(ask("DE-0", &known.client_secret).await.expect(401).body["error"], "invalid_client");
 }
 
 #[tokio::test]
@@ -107,7 +127,7 @@ async fn a_rotated_client_secret_shuts_the_old_one_out() {
         ("username", &old.user),
         ("password", &old.password),
     ];
-    assert_eq!(house.sign_in(&form).await.expect(401).body["error"], "invalid_client");
+    assert_eq!(house.sign_in(&form).await.expect(401).body["error"], "unauthorized_client");
     assert_eq!(house.get("/v1/users/client").await.one()["secret"], json!(fresh));
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::house::{House, text};
 
+/// quirk 6.15
 #[tokio::test]
 async fn ipv4_names_are_changed_and_ipv6_names_are_made_and_deleted() {
     let house = House::open().await;

@@ -9,6 +9,7 @@ async fn standing(house: &House, network: &str) -> Vec<String> {
     shown.one()["instances"].as_array().unwrap().iter().map(|one| text(&one["status"])).collect()
 }
 
+/// quirk 6.9
 #[tokio::test]
 async fn joining_needs_the_add_on_then_a_reinstallation_and_the_next_network_a_restart() {
     let house = House::open().await;
@@ -65,6 +66,7 @@ async fn a_network_has_one_region_and_a_name_of_its_own() {
     assert_eq!(house.get("/v1/private-networks?name=renamed&region=EU").await.total(), 1);
 }
 
+/// quirk 6.10
 #[tokio::test]
 async fn firewalls_are_put_on_and_taken_off_in_seconds() {
     let house = House::open().await;

@@ -89,7 +89,6 @@ async fn a_cancelled_instance_lives_on_until_its_day_is_over() {
     let id = house.order(json!({})).await;
     let path = format!("/v1/compute/instances/{id}");
     house.post(&format!("{path}/cancel"), json!({"cancelDate": "2020-01-01"})).await.expect(400);
-    house.post(&format!("{path}/cancel"), Value::Null).await.expect(400);
     let cancelled = house.post(&format!("{path}/cancel"), json!({})).await.expect(201);
     assert_eq!(cancelled.one()["cancelDate"], "2026-04-02", "the end of the first month");
     house.post(&format!("{path}/cancel"), json!({})).await.expect(409);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::house::{House, text};
 
+/// quirk 6.12
 #[tokio::test]
 async fn a_storage_is_ordered_grows_and_never_shrinks() {
     let house = House::of_size(0.02).await;
@@ -43,6 +44,7 @@ async fn a_storage_is_ordered_grows_and_never_shrinks() {
     house.post("/v1/object-storages", json!({"region": "JPN", "totalPurchasedSpaceTB": 1})).await.expect(400);
 }
 
+/// quirk 6.13
 #[tokio::test]
 async fn each_user_has_a_pair_of_keys_per_storage() {
     let house = House::of_size(0.02).await;
@@ -96,6 +98,7 @@ async fn a_secret_shows_its_value_only_when_it_is_read_alone() {
     house.get(&path).await.expect(404);
 }
 
+/// quirk 6.14
 #[tokio::test]
 async fn a_tag_stays_while_it_is_on_something() {
     let house = House::open().await;
