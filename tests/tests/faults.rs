@@ -50,11 +50,18 @@ fn a_connection_that_fails_says_why_and_what_to_do() {
             "WHMCS does not accept identifier and secret.",
         ),
         (
-            "wrong Contabo client",
+            "wrong Contabo client id",
+            None,
+            with(good, "contabo", "client_id", "not-the-client-at-all"),
+            9,
+            "Contabo does not accept client id and client secret.",
+        ),
+        (
+            "wrong Contabo client secret",
             None,
             with(good, "contabo", "client_secret", "not-the-secret-at-all"),
             9,
-            "Contabo does not accept client id and client secret.",
+            "Contabo knows the client id and does not accept the client secret.",
         ),
         (
             "wrong Contabo password",

@@ -44,6 +44,9 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         }
         ErrorCode::Maintenance => "WHMCS is in maintenance mode.".into(),
         ErrorCode::Licence => "WHMCS shows its licence page.".into(),
+        ErrorCode::ContaboClient if or(p, "reason", "") == "wrong_secret" => {
+            "Contabo knows the client id and does not accept the client secret.".into()
+        }
         ErrorCode::ContaboClient => "Contabo does not accept client id and client secret.".into(),
         ErrorCode::ContaboUser => match or(p, "reason", "") {
             "no_api_access" => {
@@ -123,6 +126,9 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         }
         ErrorCode::Maintenance => "Wait, or switch maintenance mode off in General Settings.".into(),
         ErrorCode::Licence => "Renew or reissue the WHMCS licence.".into(),
+        ErrorCode::ContaboClient if or(p, "reason", "") == "wrong_secret" => {
+            "Copy the secret from the API page of the customer panel; a new one there ends the old one.".into()
+        }
         ErrorCode::ContaboClient => {
             "Contabo does not say which of the two is wrong: copy both from the API page of the customer panel.".into()
         }
