@@ -38,7 +38,7 @@ async function inDemo(page) {
   await rows(page).first().waitFor({ timeout: 120_000 });
 }
 
-const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/settings'];
+const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/outside', '/settings', '/settings/rights'];
 
 for (const dark of [false, true]) {
   const theme = dark ? 'dark' : 'light';
@@ -47,7 +47,7 @@ for (const dark of [false, true]) {
     await inDemo(page);
     for (const path of pages) {
       await goTo(page, path);
-      await picture(page, `${path.slice(1)}-${theme}`);
+      await picture(page, `${path.slice(1).replaceAll('/', '-')}-${theme}`);
       assert.deepEqual(await violations(page), [], path);
     }
     for (const list of ['clients', 'servers']) {

@@ -30,6 +30,9 @@ export interface ListPageProps<R> {
   /** Filters; choices come from the list's own values. */
   fields: (facet: (field: string) => FilterField['options']) => readonly FilterField[];
   views?: readonly ListView[];
+  /** Keeps the present question under a name. */
+  onSaveView?: (name: string) => void;
+  onRemoveView?: (view: ListView) => void;
   list: ListState;
   /** Always in force and never shown as a chip: the client of a client's page. */
   fixed?: readonly Filter[];
@@ -100,7 +103,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
         />
       )}
       {props.above}
-      {props.views && <SavedViews views={counted(props.views, totals.data)} current={list.view} onChoose={list.setView} />}
+      {props.views && <SavedViews views={counted(props.views, totals.data)} current={list.view} onChoose={list.setView} {...(props.onSaveView ? { onSave: props.onSaveView } : {})} onRemove={props.onRemoveView} />}
       <FilterBar
         text={list.text}
         onText={list.setText}

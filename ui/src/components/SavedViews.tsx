@@ -1,5 +1,5 @@
 import { Button, Popover, TextInput } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPlus, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { formatCount } from './format';
@@ -14,11 +14,14 @@ export interface SavedViewsProps {
   onChoose: (view: ListView) => void;
   /** Keeps the present filter under a name; leaving it out hides "Save view". */
   onSave?: (name: string) => void;
+  /** Takes a saved view away; only for those that a person saved. */
+  onRemove?: ((view: ListView) => void) | undefined;
 }
 
 /** Saved views as tabs with counts. */
-export function SavedViews({ views, current, onChoose, onSave }: SavedViewsProps) {
+export function SavedViews({ views, current, onChoose, onSave, onRemove }: SavedViewsProps) {
   const t = useT('common');
+  const own = views.find((v) => v.id === current && v.saved);
   const chosen = views.some((v) => v.id === current) ? current : views[0]?.id;
   const step = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
@@ -50,6 +53,12 @@ export function SavedViews({ views, current, onChoose, onSave }: SavedViewsProps
           </button>
         ))}
       </div>
+      {own && onRemove && (
+        <button type="button" className={classes.view} onClick={() => onRemove(own)}>
+          <IconX {...icon14} />
+          {t('views.remove', { name: own.label })}
+        </button>
+      )}
       {onSave && <SaveView onSave={onSave} />}
     </div>
   );

@@ -37,6 +37,8 @@ export interface ListView {
   filters?: readonly Filter[];
   text?: string;
   sort?: Sort;
+  /** A person saved it, and may take it away. */
+  saved?: boolean;
 }
 
 export interface ListState {

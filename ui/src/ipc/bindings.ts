@@ -33,10 +33,10 @@ export const commands = {
 	rightsReport: () => typedError<RightsReport, AppError>(__TAURI_INVOKE("rights_report")),
 	rightsCheck: () => typedError<null, AppError>(__TAURI_INVOKE("rights_check")),
 	rightsStop: () => typedError<null, AppError>(__TAURI_INVOKE("rights_stop")),
-	fieldChoices: (input: ChoicesRequest) => typedError<FieldChoice[], AppError>(__TAURI_INVOKE("field_choices", { input })),
-	serverSnapshots: (input: RecordRef) => typedError<SnapshotRow[], AppError>(__TAURI_INVOKE("server_snapshots", { input })),
 	actionKinds: (input: KindsRequest) => typedError<KindInfo[], AppError>(__TAURI_INVOKE("action_kinds", { input })),
 	planAction: (input: ActionRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_action", { input })),
+	fieldChoices: (input: ChoicesRequest) => typedError<FieldChoice[], AppError>(__TAURI_INVOKE("field_choices", { input })),
+	serverSnapshots: (input: RecordRef) => typedError<SnapshotRow[], AppError>(__TAURI_INVOKE("server_snapshots", { input })),
 	planPower: (input: PowerRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_power", { input })),
 	planShow: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_show", { input })),
 	planRefresh: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_refresh", { input })),
@@ -51,6 +51,27 @@ export const commands = {
 	logWindow: (input: ListQuery) => typedError<Window<LogRow>, AppError>(__TAURI_INVOKE("log_window", { input })),
 	logEntry: (input: RecordRef) => typedError<LogEntry, AppError>(__TAURI_INVOKE("log_entry", { input })),
 	logHistogram: (input: ListQuery) => typedError<LogHistogram, AppError>(__TAURI_INVOKE("log_histogram", { input })),
+	logExport: (input: LogExport) => typedError<WrittenFile, AppError>(__TAURI_INVOKE("log_export", { input })),
+	logLinks: (input: RecordRef) => typedError<LogLinks, AppError>(__TAURI_INVOKE("log_links", { input })),
+	logFilters: () => typedError<LogFilter[], AppError>(__TAURI_INVOKE("log_filters")),
+	logFilterSave: (input: LogFilterDraft) => typedError<null, AppError>(__TAURI_INVOKE("log_filter_save", { input })),
+	logFilterDrop: (input: LogFilterRef) => typedError<null, AppError>(__TAURI_INVOKE("log_filter_drop", { input })),
+	logRetention: () => typedError<LogRetention, AppError>(__TAURI_INVOKE("log_retention")),
+	logRetentionSet: (input: RetentionDraft) => typedError<null, AppError>(__TAURI_INVOKE("log_retention_set", { input })),
+	logForget: () => typedError<Forgotten, AppError>(__TAURI_INVOKE("log_forget")),
+	receiptsWindow: (input: ListQuery) => typedError<Window<ReceiptRow>, AppError>(__TAURI_INVOKE("receipts_window", { input })),
+	receiptShow: (input: RecordRef) => typedError<ReceiptDetail, AppError>(__TAURI_INVOKE("receipt_show", { input })),
+	receiptOfAction: (input: RecordRef) => typedError<ReceiptDetail | null, AppError>(__TAURI_INVOKE("receipt_of_action", { input })),
+	receiptsVerify: (input: VerifyRequest) => typedError<ReceiptReport, AppError>(__TAURI_INVOKE("receipts_verify", { input })),
+	receiptsExport: (input: ReceiptExport) => typedError<WrittenFile, AppError>(__TAURI_INVOKE("receipts_export", { input })),
+	scheduleList: () => typedError<ScheduleState, AppError>(__TAURI_INVOKE("schedule_list")),
+	scheduleRuns: (input: RunsQuery) => typedError<JobRun[], AppError>(__TAURI_INVOKE("schedule_runs", { input })),
+	scheduleRun: (input: JobRef) => typedError<JobRun, AppError>(__TAURI_INVOKE("schedule_run", { input })),
+	schedulePause: (input: PauseRequest) => typedError<null, AppError>(__TAURI_INVOKE("schedule_pause", { input })),
+	strangersWindow: (input: ListQuery) => typedError<Window<StrangerRow>, AppError>(__TAURI_INVOKE("strangers_window", { input })),
+	strangersState: () => typedError<StrangersState, AppError>(__TAURI_INVOKE("strangers_state")),
+	strangersRead: (input: StrangersRequest) => typedError<StrangersRead, AppError>(__TAURI_INVOKE("strangers_read", { input })),
+	strangersAcknowledge: (input: Acknowledgement) => typedError<VerbResult[], AppError>(__TAURI_INVOKE("strangers_acknowledge", { input })),
 };
 
 /** Events */
@@ -60,7 +81,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log"],"log_entry":["profiles","log"],"log_histogram":["profiles","log"],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"sync_now":[],"sync_stop":[],"field_choices":["profiles","catalogue","servers"],"server_snapshots":["profiles","servers"],"action_kinds":["profiles","servers","services","queue"],"plan_action":[],"verbs_preview":["profiles","queue"],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -73,6 +94,14 @@ export type Ability = {
 	reason: Phrase | null,
 	/**  What it does. */
 	impact: Impact,
+};
+
+/**  Takes note of strangers. */
+export type Acknowledgement = {
+	/**  Rows, 1 to 1,000. */
+	ids: number[],
+	/**  Why it is all right, 1 to 500 characters. */
+	reason: string,
 };
 
 /**  An action with its whole story. */
@@ -89,6 +118,18 @@ export type ActionDetail = {
 	evidence: EvidenceRow[],
 	/**  What can be done. */
 	verbs: VerbChoice[],
+};
+
+/**  Asks for a plan of any kind. */
+export type ActionRequest = {
+	/**  Kind, as [`action_kinds`] names it. */
+	kind: string,
+	/**  Targets, at least one, at most 1,000. */
+	targets: number[],
+	/**  Values by field, as text; lists as JSON. Never a secret. */
+	input: { [key in string]: string },
+	/**  Where it was asked for: `server`, `servers`, `palette`, `rackdeskctl`. */
+	origin: string,
 };
 
 /**  An action. Columns: id, state, kind, target, next_try, tries, created, updated. */
@@ -155,6 +196,26 @@ export type ActionVerb =
 /**  Settle an unknown action as not done; needs a reason; offered only when no evidence speaks against it. */
 "mark_not_done";
 
+/**  Names actions. */
+export type ActionsRef = {
+	/**  Numbers, 1 to 1,000. */
+	ids: number[],
+};
+
+/**  Where the line about a receipt stands in WHMCS's activity log. */
+export type ActivityLine = {
+	/**  `waiting`, `sent`, `proven` (read back), `unproven`, `refused`. */
+	state: string,
+	/**  The line. */
+	line: string,
+	/**  When it was last sent. */
+	sent_at: string | null,
+	/**  When it goes on by itself. */
+	next_at: string | null,
+	/**  Its id in WHMCS, when it was read back. */
+	entry_id: number | null,
+};
+
 /**
  *  An error with everything a person needs. `message` and `hint` are English and serve the command line and logs;
  *  the UI translates `code` and `params` itself.
@@ -200,6 +261,10 @@ export type Approval = {
 	typed: string | null,
 	/**  Why, kept with the actions. */
 	reason: string | null,
+	/**  Seconds for which nothing is started yet, so that it can be taken back. */
+	delay_seconds?: number | null,
+	/**  Actions that must have succeeded before any of these is started. */
+	after?: number[] | null,
 };
 
 /**  What an approval made. */
@@ -234,6 +299,16 @@ export type AttemptRow = {
 	result: string | null,
 };
 
+/**  How far an audit list was read. */
+export type AuditListState = {
+	/**  List. */
+	list: string,
+	/**  When it was last read to its end; `None` when it never was. */
+	read_at: string | null,
+	/**  Why the last reading failed, e.g. a permission that is missing. */
+	error: AppError | null,
+};
+
 /**  What the plan was computed from. Apply refuses when a version moved. */
 export type Basis = {
 	/**  e.g. `instance:202718441`. */
@@ -262,6 +337,14 @@ export type Change = {
 	money_month: Money | null,
 	/**  Guardrails that spoke about this row. Any `Block` leaves the row out. */
 	verdicts: Verdict[],
+};
+
+/**  Asks what a field can hold. */
+export type ChoicesRequest = {
+	/**  `image`, `tag`, `snapshot`, `private_network`, `password`, `ssh_keys`. */
+	holds: string,
+	/**  The server it is about; needed for `snapshot`. */
+	instance_id: number | null,
 };
 
 /**  One fact of a client. */
@@ -467,6 +550,15 @@ export type EvidenceRow = {
 	speaks_for: string,
 };
 
+/**  Form of an exported log. */
+export type ExportFormat = 
+/**  One JSON object per line. */
+"jsonl" | 
+/**  A table; what a spreadsheet would compute is written as text. */
+"csv" | 
+/**  HTTP archive 1.2. */
+"har";
+
 /**  The values of one filterable column. */
 export type Facet = {
 	/**  Column. */
@@ -516,6 +608,35 @@ export type FactVerdict =
 /**  Only one side has it, which is right. */
 "one_sided";
 
+/**  One thing that can be chosen. */
+export type FieldChoice = {
+	/**  What the field then holds. */
+	value: string,
+	/**  Its name: foreign text. */
+	label: string,
+	/**  What tells it apart; may be empty. */
+	aside: string,
+	/**  Of images: `standard` or `own`; empty elsewhere. */
+	group: string,
+};
+
+/**  A field of a kind's input. */
+export type FieldInfo = {
+	/**  Name; its words are under `field.`. */
+	name: string,
+	/**
+	 *  `text`, `long_text`, `number`, `amount`, `flag`, `moment`, `day`, `choice`, `password` (id of a stored secret),
+	 *  `ssh_keys` (JSON list of ids), `image`, `snapshot`, `private_network`, `tag`.
+	 */
+	holds: string,
+	/**  Most characters of a text. */
+	most: number | null,
+	/**  The words of a choice. */
+	choices: string[],
+	/**  Whether it must be given. */
+	required: boolean,
+};
+
 /**  One chip of the filter bar. */
 export type Filter = {
 	/**  Column. */
@@ -540,6 +661,12 @@ export type FilterOp =
 "under" | 
 /**  Within the last duration, e.g. `6h`, `7d`. */
 "within";
+
+/**  What was forgotten. */
+export type Forgotten = {
+	/**  Exchanges removed. */
+	rows: number,
+};
 
 /**  What a change does to the thing it touches. */
 export type Impact = 
@@ -576,6 +703,71 @@ export type InvoiceRow = {
 	method: string,
 };
 
+/**  How often a job runs. */
+export type JobCadence = 
+/**  All the time, as long as the program runs. */
+{ kind: "continuous" } | 
+/**  So often. */
+{ kind: "every"; 
+/**  Minutes. */
+minutes: number } | 
+/**  Once a day. */
+{ kind: "daily"; 
+/**  Time on this machine's clock, `03:10`. */
+at: string };
+
+/**  A job by its name. */
+export type JobRef = {
+	/**  Name. */
+	job: string,
+};
+
+/**  A job and where it stands. */
+export type JobRow = {
+	/**  `mirror`, `queue`, `status`, `audits`, `activity`, `catalogue`, `receipts`, `log`. */
+	name: string,
+	/**  How often. */
+	cadence: JobCadence,
+	/**  When it runs next; `None` when it is paused or goes on all the time. */
+	next_at: string | null,
+	/**  Failures in a row. */
+	failures: number,
+	/**  It runs now, here or in another process. */
+	running: boolean,
+	/**  Who paused it. */
+	paused_by: string | null,
+	/**  When. */
+	paused_at: string | null,
+	/**  Its last run, or the one that goes on. */
+	last: JobRun | null,
+};
+
+/**  One run of a job. */
+export type JobRun = {
+	/**  Row. */
+	id: number,
+	/**  Job. */
+	job: string,
+	/**  When it was due (RFC 3339, UTC); `None` when a person asked for it. */
+	due_at: string | null,
+	/**  Who asked for it. */
+	by: string | null,
+	/**  `app` or `rackdeskctl`. */
+	place: string,
+	/**  When it began. */
+	began_at: string,
+	/**  When it ended. */
+	ended_at: string | null,
+	/**  Milliseconds; `None` while it runs. */
+	ms: number | null,
+	/**  `done`, `failed`, `stopped`, `interrupted`; `None` while it runs. */
+	outcome: string | null,
+	/**  Figures by name: `rows`, `new`, `open`, `sent`, … */
+	counts: FacetValue[],
+	/**  Why it failed. */
+	error: AppError | null,
+};
+
 /**  Whether secrets can be kept. */
 export type KeychainState = 
 /**  In the keychain of the operating system. */
@@ -599,6 +791,34 @@ export type KindFreshness = {
 	rows: number,
 };
 
+/**  A kind of action, as buttons and forms are made from it. */
+export type KindInfo = {
+	/**  Name, e.g. `power.restart`; its words are under `kind.`. */
+	kind: string,
+	/**  What it is about. */
+	target_kind: string,
+	/**  The most it does to the target. */
+	impact: Impact,
+	/**  Whether it changes what is paid. */
+	money: boolean,
+	/**  Whether its plan asks for the typed name. */
+	typed: boolean,
+	/**  What must, or may, be given. */
+	fields: FieldInfo[],
+	/**  Whether it may be asked for now; true when no target was named. */
+	allowed: boolean,
+	/**  Why not. */
+	reason: Phrase | null,
+};
+
+/**  Asks what can be done. */
+export type KindsRequest = {
+	/**  Only kinds about `instance`, `service`, `client`, `invoice`, `ticket` or `order`. */
+	target_kind: string | null,
+	/**  Also says whether each may be asked for on this target now. */
+	target_id: number | null,
+};
+
 /**  Which list. */
 export type ListKind = 
 /**  Clients. */
@@ -614,7 +834,11 @@ export type ListKind =
 /**  Actions. */
 "actions" | 
 /**  Request log. */
-"log";
+"log" | 
+/**  What others did at a provider. */
+"strangers" | 
+/**  Receipts. */
+"receipts";
 
 /**  A question to a list. Everything defaults to "all, in the list's own order". */
 export type ListQuery = {
@@ -636,7 +860,7 @@ export type ListTotals = {
 	matching: number,
 	/**  Rows there are. */
 	all: number,
-	/**  Sums over the matching rows. */
+	/**  Sums over the matching rows; a column is left out as long as the currency of one of its rows is not known. */
 	sums: ColumnSum[],
 	/**  Values of the filterable columns with their counts over the whole list, for the filter menu. */
 	facets: Facet[],
@@ -678,12 +902,76 @@ export type LogEntry = {
 	curl: string,
 };
 
+/**  What to write where. */
+export type LogExport = {
+	/**  The list's present question; its window is ignored, its order is that of time. */
+	query: ListQuery,
+	/**  Form. */
+	format: ExportFormat,
+	/**  File. */
+	path: string,
+};
+
+/**  A question to the log with a name. */
+export type LogFilter = {
+	/**  Name; two that differ only in letter case are the same. */
+	name: string,
+	/**  The question. */
+	query: ListQuery,
+	/**  Who saved it. */
+	by: string,
+	/**  When (RFC 3339, UTC). */
+	saved_at: string,
+};
+
+/**  A question to keep. */
+export type LogFilterDraft = {
+	/**  Name, 1 to 80 characters. */
+	name: string,
+	/**  The question. */
+	query: ListQuery,
+};
+
+/**  A saved question by its name. */
+export type LogFilterRef = {
+	/**  Name. */
+	name: string,
+};
+
 /**  The histogram of a query. */
 export type LogHistogram = {
 	/**  Seconds per bar. */
 	seconds: number,
 	/**  Bars, oldest first, at most 90. */
 	bars: LogBar[],
+};
+
+/**  What an exchange belongs to. */
+export type LogLinks = {
+	/**  The console's action; its other exchanges are the log's rows with this `action_id`. */
+	action_id: number | null,
+	/**  Which of its attempts, when the exchange is one and not a look-up for it. */
+	attempt: number | null,
+	/**  The plan the action came from. */
+	plan_id: number | null,
+	/**  The action's receipt. */
+	receipt: number | null,
+};
+
+/**  How long the log is kept, and what it holds. Exchanges of actions that have not ended are kept in any case. */
+export type LogRetention = {
+	/**  Days; `None` means for ever. */
+	days: number | null,
+	/**  Size of the texts in MiB; `None` means no bound. */
+	megabytes: number | null,
+	/**  Exchanges kept. */
+	rows: number,
+	/**  Size of their texts in MiB, rounded up. */
+	megabytes_used: number,
+	/**  Who changed it last. */
+	by: string | null,
+	/**  When. */
+	changed_at: string | null,
 };
 
 /**  One exchange in the list. Columns: at, provider, call, status, ms, request_id, action_id. */
@@ -752,6 +1040,14 @@ export type PaletteQuery = {
 	text: string,
 	/**  Most hits wanted. */
 	limit: number,
+};
+
+/**  Pauses a job or lets it go on. */
+export type PauseRequest = {
+	/**  This job; all of them when absent. */
+	job: string | null,
+	/**  Paused or not. */
+	paused: boolean,
 };
 
 /**  A word with its parameters; the UI and the command line translate it. */
@@ -950,12 +1246,123 @@ export type QueueSwitch =
 /**  Go on. */
 "resume" | 
 /**  Stop every write within a second; what is in flight becomes unknown and is settled later. */
-"stop_everything";
+"stop_everything" | 
+/**  Start nothing new on one lane. */
+"pause_lane" | 
+/**  Go on with one lane. */
+"resume_lane";
+
+/**  What was done to a receipt, or to what it is about. */
+export type ReceiptDamage = 
+/**  Its text is not the one that was hashed. */
+"edited" | 
+/**  Its columns do not say what its text says. */
+"displaced" | 
+/**  It is not there. */
+"missing" | 
+/**  It does not follow the receipt before it. */
+"unlinked" | 
+/**  It was put in. */
+"foreign" | 
+/**  Its action ended, but has no receipt. */
+"unwritten" | 
+/**  The action's own rows were changed after the receipt was written. */
+"action_changed" | 
+/**  The end of the chain is not where it was. */
+"head_moved";
+
+/**  A whole receipt. */
+export type ReceiptDetail = {
+	/**  The row. */
+	row: ReceiptRow,
+	/**  Hash of the receipt before; zeros for the first. */
+	prev: string,
+	/**  The text that was hashed: one JSON object, canonical. */
+	body: string,
+	/**  Whether its own text hashes to its hash. The whole chain is checked by `receipts_verify`. */
+	whole: boolean,
+	/**  What WHMCS's activity log was told; only of successes. */
+	activity: ActivityLine | null,
+};
+
+/**  Where to write. */
+export type ReceiptExport = {
+	/**  File. */
+	path: string,
+};
+
+/**  One thing that is wrong. */
+export type ReceiptFinding = {
+	/**  First receipt concerned; 0 when it is about an action without one. */
+	receipt: number,
+	/**  Last receipt concerned. */
+	to: number,
+	/**  Action, when it is known. */
+	action_id: number | null,
+	/**  What. */
+	damage: ReceiptDamage,
+};
+
+/**  What a check found. */
+export type ReceiptReport = {
+	/**  Receipts checked. */
+	receipts: number,
+	/**  Number of the last one; 0 when there is none. */
+	last: number,
+	/**  Hash of the last one: written down elsewhere, it proves later that nothing before it was changed. */
+	hash: string,
+	/**  What is wrong; empty means nothing. */
+	findings: ReceiptFinding[],
+	/**  The receipt with the hash that was asked for; `None` when it is not in the chain, or none was asked for. */
+	known: number | null,
+};
+
+/**  A receipt in the list. Columns: id, action_id, at, kind, state, target, target_id, client_id, by, hash. */
+export type ReceiptRow = {
+	/**  Number, from 1 without gaps; shown as `R-17`. */
+	id: number,
+	/**  Its action. */
+	action_id: number,
+	/**  When the action ended (RFC 3339, UTC). */
+	at: string,
+	/**  Kind of the action, e.g. `power.restart`. */
+	kind: string,
+	/**  `succeeded`, `failed`, `cancelled`. */
+	state: string,
+	/**  What it was about: `instance`, `service`, … */
+	target_kind: string,
+	/**  Its id. */
+	target_id: number,
+	/**  Its name. */
+	target_name: string,
+	/**  WHMCS client. */
+	client_id: number | null,
+	/**  Who approved it. */
+	by: string,
+	/**  Its hash, 64 hex digits. */
+	hash: string,
+};
 
 /**  Names a record by its number. */
 export type RecordRef = {
 	/**  Id. */
 	id: number,
+};
+
+/**  Why some of them would not take a verb. */
+export type RefusedFor = {
+	/**  Why. */
+	reason: Phrase,
+	/**  How many. */
+	count: number,
+};
+
+/**  How long the log shall be kept. */
+export type RetentionDraft = {
+	/**  Days, 7 to 3650; `None` means for ever. */
+	days: number | null,
+	/**  MiB, 16 to 1048576; `None` means no bound. */
+	megabytes: number | null,
 };
 
 /**  One operation of one provider. */
@@ -1024,6 +1431,26 @@ export type Ruling =
 "warn" | 
 /**  Not allowed by the policy. */
 "block";
+
+/**  Which runs. */
+export type RunsQuery = {
+	/**  Of this job; of all when absent. */
+	job?: string | null,
+	/**  Most runs, 1 to 500; 0 means 50. */
+	limit?: number,
+};
+
+/**  What runs by itself. */
+export type ScheduleState = {
+	/**  Who paused all of it. */
+	paused_by: string | null,
+	/**  When. */
+	paused_at: string | null,
+	/**  This process runs the jobs when they are due. */
+	here: boolean,
+	/**  The jobs of this profile. */
+	jobs: JobRow[],
+};
 
 /**
  *  A secret on its way in: over IPC or from standard input. It can be read from JSON, and never goes back out:
@@ -1117,6 +1544,22 @@ export type ServiceRow = {
 	ipv4: string | null,
 };
 
+/**  A snapshot of a server. */
+export type SnapshotRow = {
+	/**  Snapshot id. */
+	id: string,
+	/**  Name: foreign text. */
+	name: string,
+	/**  Description: foreign text. */
+	description: string,
+	/**  When it was taken (RFC 3339, UTC). */
+	created: string | null,
+	/**  When Contabo deletes it by itself (RFC 3339, UTC). */
+	expires: string | null,
+	/**  The image the server had. */
+	image: string,
+};
+
 /**  Order of a list. */
 export type Sort = {
 	/**  Column. */
@@ -1166,6 +1609,71 @@ export type StepState =
 /**  Not tried, because an earlier step failed. */
 "skipped";
 
+/**
+ *  A change that carries no request id of ours. Columns: id, at, list, action, username, user_id, request_id,
+ *  instance_id, open.
+ */
+export type StrangerRow = {
+	/**  Row. */
+	id: number,
+	/**  Audit list: `instances`, `instance_actions`, `snapshots`, `dns_records`, … */
+	list: string,
+	/**  When it was made (RFC 3339, UTC), as the provider says. */
+	at: string | null,
+	/**  `CREATED`, `UPDATED`, `DELETED`. */
+	action: string,
+	/**  Name of who did it. */
+	username: string,
+	/**  The provider's id of who did it. */
+	user_id: string,
+	/**  The call's `x-request-id`. */
+	request_id: string,
+	/**  The call's `x-trace-id`; a Rackdesk elsewhere writes `rackdesk-A-…`. */
+	trace_id: string,
+	/**  On what: names and values as the provider has them. */
+	resource: NameValue[],
+	/**  The instance, when it is about one. */
+	instance_id: number | null,
+	/**  Names of what changed. */
+	changed: string[],
+	/**  When it was found. */
+	found_at: string,
+	/**  Who took note. */
+	acknowledged_by: string | null,
+	/**  When. */
+	acknowledged_at: string | null,
+	/**  Why it is all right. */
+	reason: string | null,
+};
+
+/**  What a reading brought. */
+export type StrangersRead = {
+	/**  Lists read to their end. */
+	lists: number,
+	/**  Lists that could not be read. */
+	failed: number,
+	/**  Rows read. */
+	rows: number,
+	/**  Strangers that were not known before. */
+	new: number,
+	/**  How many nobody has taken note of. */
+	open: number,
+};
+
+/**  What to read. */
+export type StrangersRequest = {
+	/**  From this day on (yyyy-mm-dd, UTC); from where the last reading ended when absent. */
+	since?: string | null,
+};
+
+/**  The strangers as a whole. */
+export type StrangersState = {
+	/**  How many nobody has taken note of. */
+	open: number,
+	/**  The 17 audit lists. */
+	lists: AuditListState[],
+};
+
 /**  What a timeline is about. */
 export type Subject = 
 /**  An instance. */
@@ -1181,6 +1689,8 @@ id: number };
 export type SwitchRequest = {
 	/**  Which way. */
 	switch: QueueSwitch,
+	/**  `contabo` or `whmcs`, for the switches of one lane. */
+	lane?: string | null,
 };
 
 /**  What to refresh. */
@@ -1216,7 +1726,13 @@ export type Tag =
 /**  How fresh the mirror is, and whether a provider can be reached. */
 "freshness" | 
 /**  What the credentials may do. */
-"rights";
+"rights" | 
+/**  Receipts of what was done. */
+"receipts" | 
+/**  What runs by itself. */
+"schedule" | 
+/**  What others did at a provider. */
+"strangers";
 
 /**  Something changed: views showing these tags should read again. */
 export type TagsChanged = {
@@ -1340,79 +1856,16 @@ export type TotalsQuery = {
 	query: ListQuery,
 };
 
-/**  Asks what a field can hold. */
-export type ChoicesRequest = {
-	/**  `image`, `tag`, `snapshot`, `private_network`, `password`, `ssh_keys`. */
-	holds: string,
-	/**  The server it is about; needed for `snapshot`. */
-	instance_id: number | null,
-};
-
-/**  One thing that can be chosen. */
-export type FieldChoice = {
-	value: string,
-	label: string,
-	aside: string,
-	group: string,
-};
-
-/**  A snapshot of a server. */
-export type SnapshotRow = {
-	id: string,
-	name: string,
-	description: string,
-	created: string | null,
-	expires: string | null,
-	image: string,
-};
-
-/**  Asks for a plan of any kind. */
-export type ActionRequest = {
-	kind: string,
-	targets: number[],
-	input: { [key in string]: string },
-	origin: string,
-};
-
-/**  Asks what can be done. */
-export type KindsRequest = {
-	target_kind: string | null,
-	target_id: number | null,
-};
-
-/**  A kind of action, as buttons and forms are made from it. */
-export type KindInfo = {
-	kind: string,
-	target_kind: string,
-	impact: Impact,
-	money: boolean,
-	typed: boolean,
-	fields: FieldInfo[],
+/**  What a person may do with an action, and why not. */
+export type VerbChoice = {
+	/**  Verb. */
+	verb: ActionVerb,
+	/**  Whether it is offered. */
 	allowed: boolean,
+	/**  Why not. */
 	reason: Phrase | null,
-};
-
-/**  A field of a kind's input. */
-export type FieldInfo = {
-	name: string,
-	holds: string,
-	most: number | null,
-	choices: string[],
-	required: boolean,
-};
-
-/**  Names actions. */
-export type ActionsRef = {
-	/**  Numbers, 1 to 1,000. */
-	ids: number[],
-};
-
-/**  Why some of them would not take a verb. */
-export type RefusedFor = {
-	/**  Why. */
-	reason: Phrase,
-	/**  How many. */
-	count: number,
+	/**  Whether a reason must be typed. */
+	needs_reason: boolean,
 };
 
 /**  What a verb would do now. */
@@ -1425,18 +1878,6 @@ export type VerbPreview = {
 	needs_reason: boolean,
 	/**  The others by reason, most first. */
 	refused: RefusedFor[],
-};
-
-/**  What a person may do with an action, and why not. */
-export type VerbChoice = {
-	/**  Verb. */
-	verb: ActionVerb,
-	/**  Whether it is offered. */
-	allowed: boolean,
-	/**  Why not. */
-	reason: Phrase | null,
-	/**  Whether a reason must be typed. */
-	needs_reason: boolean,
 };
 
 /**  A verb on actions. */
@@ -1467,6 +1908,12 @@ export type Verdict = {
 	reason: Phrase,
 };
 
+/**  What to check. */
+export type VerifyRequest = {
+	/**  A hash that was written down elsewhere before: is it still in the chain? */
+	hash?: string | null,
+};
+
 /**  WHMCS side of a profile form. A secret left out keeps the stored one. */
 export type WhmcsDraft = {
 	/**  Root or full API address. */
@@ -1495,6 +1942,16 @@ export type WorkerState =
 "elsewhere" | 
 /**  Nobody. */
 "nobody";
+
+/**  A file that was written. */
+export type WrittenFile = {
+	/**  File. */
+	path: string,
+	/**  Records in it. */
+	entries: number,
+	/**  Its size in KiB, rounded up. */
+	kilobytes: number,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

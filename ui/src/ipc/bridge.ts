@@ -5,6 +5,8 @@
 type Callback = (payload: unknown) => void;
 
 interface Internals {
+  /** Not a window of the desktop: no dialogs of the system. */
+  bridge?: true;
   invoke(command: string, args?: Record<string, unknown>): Promise<unknown>;
   transformCallback(callback: Callback, once?: boolean): number;
   unregisterCallback(id: number): void;
@@ -74,6 +76,7 @@ export function bridgeInternals(address: BridgeAddress, openEvents: (url: string
   }
 
   return {
+    bridge: true,
     callbacks,
     metadata: { currentWindow: { label: 'main' }, currentWebview: { windowLabel: 'main', label: 'main' } },
     convertFileSrc: (path) => path,

@@ -2,6 +2,7 @@
 export type * from './bindings';
 export { installBridge } from './bridge';
 export { asCallError, CallError } from './error';
+export { chooseFile } from './chooseFile';
 export { listenToCore, progress } from './events';
 export {
   ask,

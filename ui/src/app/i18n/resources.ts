@@ -1,6 +1,7 @@
 import clients from '@/features/clients/en.json';
 import invoices from '@/features/invoices/en.json';
 import log from '@/features/log/en.json';
+import outside from '@/features/outside/en.json';
 import queue from '@/features/queue/en.json';
 import servers from '@/features/servers/en.json';
 import settings from '@/features/settings/en.json';
@@ -19,7 +20,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
   common, errors, phrases, plan, rights, shell, states,
-  clients, invoices, log, queue, servers, settings, tickets, welcome,
+  clients, invoices, log, outside, queue, servers, settings, tickets, welcome,
 };
 
 export type Namespace = keyof typeof en;

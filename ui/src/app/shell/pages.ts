@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconEyeSearch,
   IconFileInvoice,
   IconListSearch,
   IconMessage2,
@@ -12,7 +13,7 @@ import type { Status } from '@/ipc';
 
 /** A page of the sidebar. Only pages that exist are here. */
 export interface Page {
-  id: 'clients' | 'servers' | 'invoices' | 'tickets' | 'queue' | 'log' | 'settings';
+  id: 'clients' | 'servers' | 'invoices' | 'tickets' | 'queue' | 'log' | 'outside' | 'settings';
   to: string;
   icon: Icon;
   /** `g` and this letter go there. */
@@ -29,5 +30,6 @@ export const pages: readonly Page[] = [
   { id: 'servers', to: '/servers', icon: IconServer2, key: 's', group: 'machines' },
   { id: 'queue', to: '/queue', icon: IconStack2, key: 'q', group: 'work', count: (s) => (s.needs_you > 0 ? { n: s.needs_you, waits: true } : { n: s.queue_open, waits: false }) },
   { id: 'log', to: '/log', icon: IconListSearch, key: 'l', group: 'work' },
+  { id: 'outside', to: '/outside', icon: IconEyeSearch, key: 'o', group: 'work' },
   { id: 'settings', to: '/settings', icon: IconSettings, key: ',', group: null },
 ];

@@ -1,15 +1,18 @@
 import { Button, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconBroadcast, IconListSearch, IconPlayerPause } from '@tabler/icons-react';
+import { IconArrowDown, IconBroadcast, IconDownload, IconListSearch, IconPlayerPause } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
+import { useCommands } from '@/app/palette/commands';
 import { heights } from '@/app/theme/tokens';
-import { by, ClockTime, type Column, CopyId, type FilterField, formatClock, formatCount, formatTime, icon14, icon16, ListPage, Sparkbars, useListState, wordOf } from '@/components';
+import { ActionButton, by, ClockTime, type Column, CopyId, type FilterField, formatClock, formatCount, formatTime, icon14, icon16, ListPage, Sparkbars, useListState, wordOf } from '@/components';
 import { type Filter, type LogRow, type Rows, useCommand, useWindow } from '@/ipc';
 import { useEntryDrawer } from './EntryDrawer';
+import { ExportDialog } from './ExportDialog';
 import { Marked, wordsOf } from './Marked';
 import { Outcome, outcomeWord, ProviderMark } from './outcome';
+import { useSaved } from './saved';
 import classes from './log.module.css';
 
 function columnsOf(t: T<'log'>, search: string): readonly Column<LogRow>[] {
@@ -67,8 +70,13 @@ export function LogPage() {
   const columns = useMemo(() => columnsOf(t, list.text), [t, list.text]);
   const fields = useFields(list.filters.find((f) => f.field === 'action_id')?.values);
   const drawer = useEntryDrawer(list.open === null ? null : Number(list.open), source.rows, list.text);
+  const saved = useSaved(list);
+  const [exporting, setExporting] = useState(false);
+  useCommands([{ id: 'log-export', title: t('export.title'), icon: IconDownload, run: () => setExporting(true) }]);
   const totals = useCommand('listTotals', { list: 'log', query: { text: '', filters: [], sort: null, after: null, limit: 0 } });
   return (
+    <>
+    {exporting && <ExportDialog query={list.query} onClose={() => setExporting(false)} />}
     <ListPage
       id="log"
       kind="log"
@@ -83,12 +91,16 @@ export function LogPage() {
         </span>
       }
       actions={
-        <Tooltip label={t('followHint')}>
-          <Button leftSection={<IconArrowDown {...icon16} />} aria-pressed={follow} className={classes.follow} onClick={() => setFollow(!follow)}>
-            {t('follow')}
-          </Button>
-        </Tooltip>
+        <>
+          <Tooltip label={t('followHint')}>
+            <Button leftSection={<IconArrowDown {...icon16} />} aria-pressed={follow} className={classes.follow} onClick={() => setFollow(!follow)}>
+              {t('follow')}
+            </Button>
+          </Tooltip>
+          <ActionButton action={{ id: 'export', label: t('export.button'), icon: IconDownload, run: () => setExporting(true) }} />
+        </>
       }
+      {...saved}
       above={<Histogram text={list.text} filters={list.query.filters} />}
       note=""
       search={{ ms }}
@@ -104,6 +116,7 @@ export function LogPage() {
       drawer={drawer}
       empty={{ icon: IconListSearch, title: t('empty.title'), text: t('empty.text') }}
     />
+    </>
   );
 }
 

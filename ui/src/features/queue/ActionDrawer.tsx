@@ -103,8 +103,33 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
           <KeyValue ruled labelWidth={116} facts={detail.evidence.map(evidenceFact)} />
         </Section>
       )}
+      <Receipt id={row.id} state={row.state} />
       <Choices title={t(unknown ? 'drawer.truth' : 'drawer.choices')} choices={detail.verbs} verb={verb} onVerb={onVerb} />
     </>
+  );
+}
+
+const activityWord = (state: string): string => wordOf(`queue:activity.${state}`, state);
+
+/** What is left of an action that ended: a link of the chain, and what WHMCS was told. */
+function Receipt({ id, state }: { id: number; state: ActionRow['state'] }) {
+  const t = useT('queue');
+  const over = state === 'succeeded' || state === 'failed' || state === 'cancelled';
+  const receipt = useCommand('receiptOfAction', { id }, { fresh: true, enabled: over }).data;
+  if (!receipt) return null;
+  const { row, activity } = receipt;
+  return (
+    <Section title={t('receipt.title', { id: row.id })} sunken flush>
+      <KeyValue
+        ruled
+        labelWidth={116}
+        facts={[
+          { label: t('receipt.hash'), value: <CopyId value={row.hash} short /> },
+          { label: t('receipt.state'), value: t(receipt.whole ? 'receipt.whole' : 'receipt.broken') },
+          ...(activity ? [{ label: t('receipt.whmcs'), value: [activityWord(activity.state), activity.line].join(' · ') }] : []),
+        ]}
+      />
+    </Section>
   );
 }
 

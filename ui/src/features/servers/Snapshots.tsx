@@ -27,7 +27,7 @@ export function Snapshots({ server, kinds, onRun }: SnapshotsProps) {
       { id: 'image', header: t('snapshot.image'), width: 140, grow: 1, tone: 'second', cell: (r) => r.image || '—' },
       { id: 'created', header: t('snapshot.created'), width: 120, align: 'end', cell: (r) => <RelativeTime at={r.created} /> },
       { id: 'expires', header: t('snapshot.expires'), width: 120, align: 'end', tone: 'second', cell: (r) => <RelativeTime at={r.expires} /> },
-      { id: 'do', header: '', width: 56, align: 'end', fixed: true, cell: (r) => <RowMenu snapshot={r} kinds={own} onRun={onRun} /> },
+      { id: 'do', header: t('snapshot.do'), width: 64, align: 'end', fixed: true, cell: (r) => <RowMenu snapshot={r} kinds={own} onRun={onRun} /> },
     ],
     [t, own, onRun],
   );

@@ -8,6 +8,7 @@ import { ActionButton, Block, errorText, KeyValue, PageHeader } from '@/componen
 import type { AppState } from '@/ipc';
 import { Profiles } from './Profiles';
 import { RightsBlock } from './RightsBlock';
+import { Schedule } from './Schedule';
 import classes from './settings.module.css';
 
 export function SettingsPage() {
@@ -19,6 +20,7 @@ export function SettingsPage() {
       <PageHeader title={t('title')} />
       {app && <Profiles app={app} />}
       {app?.current && <RightsBlock />}
+      {app?.current && <Schedule />}
       <Block title={t('section.appearance')}>
         <div className={classes.narrow}>
           <Appearance />

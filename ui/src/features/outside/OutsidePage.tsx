@@ -1,0 +1,149 @@
+import { Button } from '@mantine/core';
+import { IconCheck, IconEyeSearch, IconRefresh } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { useCrumbs } from '@/app/crumbs';
+import { type T, useT } from '@/app/i18n';
+import { useKeys } from '@/app/keys/keys';
+import { useCommands } from '@/app/palette/commands';
+import { toast } from '@/app/toasts/toasts';
+import { ActionButton, BulkAction, by, type Column, CopyId, Dialog, errorText, Field, type FilterField, formatCount, Keys, ListPage, type ListView, RelativeTime, useListState, wordOf } from '@/components';
+import { ask, asCallError, type StrangerRow, useCommand, useWindow } from '@/ipc';
+import classes from './outside.module.css';
+
+const listWord = (list: string): string => wordOf(`outside:list.${list}`, list);
+
+function columnsOf(t: T<'outside'>): readonly Column<StrangerRow>[] {
+  return [
+    { id: 'at', header: t('column.at'), width: 128, sort: 'down', fixed: true, cell: (r) => <RelativeTime at={r.at ?? r.found_at} /> },
+    { id: 'list', header: t('column.list'), width: 140, sort: 'up', tone: 'name', cell: (r) => listWord(r.list) },
+    { id: 'action', header: t('column.action'), width: 92, sort: 'up', tone: 'second', cell: (r) => wordOf(`outside:did.${r.action.toLowerCase()}`, r.action.toLowerCase()) },
+    {
+      id: 'what', header: t('column.what'), width: 200, grow: 2,
+      cell: (r) =>
+        r.instance_id === null ? (
+          <span title={resource(r)}>{resource(r) || '—'}</span>
+        ) : (
+          <Link to="/servers/$id" params={{ id: String(r.instance_id) }} tabIndex={-1} className={classes.link}>
+            {t('server', { id: r.instance_id })}
+          </Link>
+        ),
+    },
+    { id: 'changed', header: t('column.changed'), width: 200, grow: 2, tone: 'second', cell: (r) => <span title={r.changed.join(', ')}>{r.changed.join(', ') || '—'}</span> },
+    { id: 'username', header: t('column.username'), width: 150, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.username || r.user_id },
+    { id: 'request_id', header: t('column.request'), width: 108, mono: true, tone: 'third', cell: (r) => (r.request_id ? <CopyId value={r.request_id} short withIcon={false} tabStop={false} /> : '—') },
+    { id: 'noted', header: t('column.noted'), width: 180, grow: 1, tone: 'second', cell: (r) => (r.acknowledged_by ? <span title={r.reason ?? ''}>{t('notedBy', { by: r.acknowledged_by, reason: r.reason ?? '' })}</span> : <strong className={classes.open}>{t('open')}</strong>) },
+  ];
+}
+
+const resource = (row: StrangerRow): string => row.resource.map((r) => `${r.name} ${r.value}`).join(', ');
+
+/** What somebody did at Contabo past this console, until a person has taken note of it. */
+export function OutsidePage() {
+  const t = useT('outside');
+  useCrumbs([{ label: t('title') }]);
+  const list = useListState({ sort: by('at', true) });
+  const source = useWindow('strangersWindow', list.query);
+  const state = useCommand('strangersState').data;
+  const [reading, setReading] = useState(false);
+  const [noting, setNoting] = useState<{ ids: readonly number[]; done: () => void } | null>(null);
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const fields = useFields();
+  const views = useMemo<readonly ListView[]>(
+    () => [
+      { id: 'open', label: t('view.open'), filters: [{ field: 'open', op: 'is', values: ['true'] }] },
+      { id: 'all', label: t('view.all') },
+    ],
+    [t],
+  );
+  const read = () => {
+    if (reading) return;
+    setReading(true);
+    ask('strangersRead', {})
+      .then((found) => toast({ look: found.failed > 0 ? 'failed' : 'done', title: t('read', { count: found.new }), detail: t('readDetail', { rows: formatCount(found.rows), lists: found.lists, failed: found.failed }) }))
+      .catch((thrown: unknown) => {
+        const words = errorText(asCallError(thrown));
+        toast({ look: 'failed', title: words.title, detail: words.hint });
+      })
+      .finally(() => setReading(false));
+  };
+  useKeys(t('keys'), [{ keys: 'r', label: t('readNow'), run: read, disabled: reading }]);
+  useCommands([{ id: 'outside-read', title: t('readNow'), icon: IconEyeSearch, effect: 'read', keys: 'r', run: read }]);
+  return (
+    <>
+      <ListPage
+        id="outside"
+        kind="strangers"
+        title={t('title')}
+        things={(count) => t('things', { count })}
+        placeholder={t('placeholder')}
+        columns={columns}
+        fields={fields}
+        views={views}
+        list={list}
+        source={source}
+        rowKey={(r) => String(r.id)}
+        rowLabel={(r) => `${listWord(r.list)} ${r.action}`}
+        fresh={state && <span className={classes.state}>{t('state', { open: formatCount(state.open), failed: state.lists.filter((l) => l.error !== null).length, all: state.lists.length })}</span>}
+        actions={<ActionButton busy={reading} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
+        bulk={(keys, clear) => <BulkAction action={{ id: 'note', label: t('note'), icon: IconCheck, run: () => setNoting({ ids: keys.map(Number), done: clear }) }} />}
+        empty={{ icon: IconEyeSearch, title: t('empty.title'), text: t('empty.text') }}
+      />
+      {noting && <NoteDialog ids={noting.ids} onClose={() => setNoting(null)} onDone={noting.done} />}
+    </>
+  );
+}
+
+function useFields() {
+  const t = useT('outside');
+  return useCallback(
+    (facet: (field: string) => FilterField['options']): readonly FilterField[] => [
+      { field: 'open', label: t('filter.open'), kind: 'choice', pinned: true, options: [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }] },
+      { field: 'list', label: t('column.list'), kind: 'choice', pinned: true, options: (facet('list') ?? []).map((o) => Object.assign({}, o, { label: listWord(o.value) })) },
+      { field: 'action', label: t('column.action'), kind: 'choice', options: (facet('action') ?? []).map((o) => Object.assign({}, o, { label: wordOf(`outside:did.${o.value.toLowerCase()}`, o.value.toLowerCase()) })) },
+      { field: 'username', label: t('column.username'), kind: 'choice', options: facet('username') ?? [] },
+      { field: 'at', label: t('column.at'), kind: 'duration' },
+    ],
+    [t],
+  );
+}
+
+/** Why it is all right: kept with each of them. */
+function NoteDialog({ ids, onClose, onDone }: { ids: readonly number[]; onClose: () => void; onDone: () => void }) {
+  const t = useT('outside');
+  const common = useT('common');
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const title = t('noteTitle', { count: ids.length });
+  const why = reason.trim() === '' ? t('noteWhy') : undefined;
+  const run = () => {
+    if (why || busy) return;
+    setBusy(true);
+    ask('strangersAcknowledge', { ids: ids.slice(0, 1000), reason: reason.trim() })
+      .then((results) => {
+        toast({ look: 'done', title: t('noted', { count: results.filter((r) => r.error === null).length }) });
+        onClose();
+        onDone();
+      })
+      .catch((thrown: unknown) => {
+        const words = errorText(asCallError(thrown));
+        toast({ look: 'failed', title: words.title, detail: words.hint });
+        setBusy(false);
+      });
+  };
+  useKeys(title, [{ keys: 'Escape', label: common('cancel'), run: onClose, inFields: true }, { keys: 'mod+Enter', label: t('note'), run, inFields: true }], { modal: true });
+  return (
+    <Dialog onClose={onClose} width={520} label={title} closeOnEscape={false}>
+      <div className={classes.note}>
+        <h2>{title}</h2>
+        <Field data-autofocus label={t('noteReason')} maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <div className={classes.buttons}>
+          <Button onClick={onClose} rightSection={<Keys keys="Escape" />}>
+            {common('cancel')}
+          </Button>
+          <ActionButton look="primary" busy={busy} action={{ id: 'note', label: t('note'), keys: 'mod+Enter', disabled: why, run }} />
+        </div>
+      </div>
+    </Dialog>
+  );
+}
