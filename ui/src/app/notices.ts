@@ -9,6 +9,7 @@ import { toast } from './toasts/toasts';
 /** More results at once than this are told in one sentence. */
 const ONE_BY_ONE = 2;
 const LOOKED_AT = 100;
+const ended: ReadonlySet<ActionRow['state']> = new Set(['succeeded', 'failed', 'cancelled', 'unknown'] as const);
 
 export const actionName = (row: Pick<ActionRow, 'kind' | 'target'>): string => `${wordOf(`phrases:kind.${row.kind}`, row.kind)}: ${row.target.name || row.target.id}`;
 
@@ -39,15 +40,28 @@ export function useNotices(): void {
     if (!before) return;
     const moved = rows.filter((row) => before.get(row.id) !== row.state);
     const show = (row: ActionRow) => ({ label: t('notice.show'), run: () => void navigate({ to: '/queue', search: { o: String(row.id) } } as never) });
-    const tell = (state: 'succeeded' | 'failed' | 'unknown', look: 'done' | 'failed' | 'unknown') => {
-      const these = moved.filter((row) => row.state === state);
+    const tell = (state: 'succeeded' | 'failed' | 'unknown', look: 'done' | 'failed' | 'unknown', but: ReadonlySet<number> = new Set()) => {
+      const these = moved.filter((row) => row.state === state && !but.has(row.id));
       if (these.length > ONE_BY_ONE) {
         toast({ look, title: t(`notice.${state}Many`, { count: these.length }), detail: t(`notice.${state}Detail`), action: { label: t('notice.show'), run: () => void navigate({ to: '/queue', search: { f: [`state.is.${state}`] } } as never) } });
         return;
       }
       for (const row of these) toast({ look, title: t(`notice.${state}`, { what: actionName(row) }), detail: row.waits ? phraseText(row.waits) : t(`notice.${state}Detail`), action: show(row) });
     };
-    tell('succeeded', 'done');
+    // A plan of many is told once, when the last of its actions has ended.
+    const many = new Map<number, ActionRow[]>();
+    for (const row of rows) if (row.plan_id !== null) many.set(row.plan_id, [...(many.get(row.plan_id) ?? []), row]);
+    const told = new Set<number>();
+    for (const row of moved) {
+      const all = row.plan_id === null ? [] : (many.get(row.plan_id) ?? []);
+      if (row.state !== 'succeeded' || all.length <= ONE_BY_ONE) continue;
+      told.add(row.id);
+      if (row.plan_id === null || told.has(-row.plan_id) || all.some((one) => !ended.has(one.state))) continue;
+      told.add(-row.plan_id);
+      const done = all.filter((one) => one.state === 'succeeded').length;
+      toast({ look: 'done', title: t('notice.planDone', { done, all: all.length, kind: wordOf(`phrases:kind.${row.kind}`, row.kind) }), detail: t('notice.succeededDetail'), action: { label: t('notice.show'), run: () => void navigate({ to: '/queue', search: { f: [`plan.is.${row.plan_id}`] } } as never) } });
+    }
+    tell('succeeded', 'done', told);
     tell('failed', 'failed');
     tell('unknown', 'unknown');
     // Rows are what changes; the rest only speaks.
