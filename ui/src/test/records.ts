@@ -164,7 +164,7 @@ export function answers(): Record<string, (input: never) => unknown> {
     timeline,
     server_audits: () => [],
     server_snapshots: () => [{ id: 'snap1', name: 'before-php-8-4', description: '', created: at(600), expires: at(-40_000), image: 'Debian 12' }],
-    action_kinds: () => kinds,
+    action_kinds: ({ target_kind }: { target_kind: string }) => kinds.filter((k) => k.target_kind === target_kind),
     field_choices: () => [{ value: 'img-13', label: 'Debian 13', aside: '13', group: 'standard' }, { value: 'img-own', label: 'Golden', aside: '', group: 'own' }],
     rights_report: () => rights,
     client_page: () => clientPage,

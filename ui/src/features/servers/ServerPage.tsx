@@ -96,7 +96,12 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
   const run = (kind: KindInfo, given: Record<string, string> = {}) => void openAction(kind, [target], 'server', given);
   // What is done with one snapshot stands beside that snapshot.
   const more = useKindActions(kinds.filter((kind) => !kind.fields.some((field) => field.holds === 'snapshot')), run);
+  // The service that sells it has actions of its own.
+  const service = { id: row.service_id ?? 0, name: t('page.service', { id: row.service_id ?? 0 }) };
+  const serviceKinds = useKinds('service', row.service_id ?? undefined);
+  const ofService = useKindActions(serviceKinds, (kind) => void openAction(kind, [service], 'server'));
   useMoreCommands(target.name, more);
+  useMoreCommands(service.name, ofService);
   const current = tabNames.find((name) => name === list.view) ?? 'overview';
   const views = tabNames.map((name) => ({ id: name, label: t(`tab.${name}`) }));
   useKeys(t('page.keys'), [
@@ -115,10 +120,10 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
         {actions.map((action) => (
           <ActionButton key={action.id} action={action} />
         ))}
-        {more.length > 0 && (
+        {more.length + ofService.length > 0 && (
           <span className={classes.more}>
             <ActionMenu
-              actions={grouped(more)}
+              actions={[...grouped(more), ...(more.length > 0 && ofService.length > 0 ? (['divider'] as const) : []), ...grouped(ofService)]}
               target={
                 <ActionIcon variant="default" size={30} aria-label={t('page.more')}>
                   <IconDots {...icon16} />

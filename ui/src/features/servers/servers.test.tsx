@@ -169,6 +169,6 @@ it('a snapshot carries its own actions and names itself in them', async () => {
   await showAt('/servers/202718441?v=snapshots', One, '/servers/$id');
   expect(await screen.findByText('before-php-8-4')).toBeDefined();
   await user.click(screen.getByRole('button', { name: 'Actions on before-php-8-4' }));
-  await user.click(await screen.findByRole('menuitem', { name: /rollback/i }));
+  await user.click(await screen.findByRole('menuitem', { name: /roll ?back/i }));
   await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toMatchObject({ kind: 'snapshot.rollback', input: { snapshot_id: 'snap1' } }));
 });
