@@ -5,7 +5,7 @@ import { phraseText } from '@/components/phrase';
 import { errorText } from '@/components/errorText';
 import { ask, asCallError, type KindInfo, type Plan, type PowerRequest, useCommand } from '@/ipc';
 import { createStore, useStore } from '@/store';
-import { useT } from './i18n';
+import { text, useT } from './i18n';
 import { toast } from './toasts/toasts';
 
 /** The one plan on the screen. Every write of the program goes through it: button → plan → queue → toast. */
@@ -19,6 +19,18 @@ export async function openPowerPlan(request: PowerRequest): Promise<void> {
     const words = errorText(asCallError(thrown));
     toast({ look: 'failed', title: words.title, detail: words.hint });
   }
+}
+
+function takeBack(ids: readonly number[]): void {
+  ask('actionVerb', { ids: [...ids], verb: 'cancel', reason: null })
+    .then((results) => {
+      const late = results.filter((result) => result.error !== null);
+      toast(late.length === 0 ? { look: 'done', title: text('shell:takenBack', { count: results.length }) } : { look: 'failed', title: text('shell:tooLate', { count: late.length }) });
+    })
+    .catch((thrown: unknown) => {
+      const words = errorText(asCallError(thrown));
+      toast({ look: 'failed', title: words.title, detail: words.hint });
+    });
 }
 
 interface Asked {
@@ -70,13 +82,15 @@ function OpenPlan({ made }: { made: Plan }) {
     close();
     ask('planDismiss', { id: made.id }).catch(() => undefined);
   };
-  const approve = async (approval: { excluded: number[]; typed: string | null }) => {
+  const approve = async (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => {
     const approved = await ask('planApprove', { id: made.id, ...approval, reason: null });
     close();
     toast({
       look: 'pending',
       title: t('queued', { count: approved.action_ids.length, title: phraseText(plan.title) }),
       detail: t('pendingProof'),
+      // While nothing has started yet it can be taken back.
+      ...(approval.delay_seconds && approval.delay_seconds <= 60 ? { undo: { label: t('undo'), seconds: approval.delay_seconds, run: () => takeBack(approved.action_ids) } } : {}),
       action: {
         label: t('page.queue'),
         run: () => void navigate({ to: '/queue', ...(approved.action_ids.length === 1 ? { search: { o: String(approved.action_ids[0]) } } : {}) } as never),

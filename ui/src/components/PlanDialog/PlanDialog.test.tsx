@@ -24,7 +24,7 @@ it('says what, on whom, and what is left out', async () => {
   await expectAccessible();
   await user.click(within(screen.getByRole('row', { name: /vps-3/ })).getByRole('checkbox'));
   await user.click(approveButton(/Approve 2 restarts/));
-  expect(approve).toHaveBeenCalledWith({ excluded: [3], typed: null });
+  expect(approve).toHaveBeenCalledWith({ excluded: [3], typed: null, delay_seconds: null });
 });
 
 it('never has the focus on the approval', async () => {
@@ -129,5 +129,5 @@ it('erases only after the name was typed by hand', async () => {
   await user.type(field, '{Backspace}2');
   await expectAccessible();
   await user.click(button);
-  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: 'vps-0 42' });
+  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: 'vps-0 42', delay_seconds: 10 });
 });

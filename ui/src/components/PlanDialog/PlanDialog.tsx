@@ -31,7 +31,7 @@ export interface PlanDialogProps {
   /** Rows whose basis moved since; 0 while it holds. */
   moved?: number;
   /** Carries the plan out; a thrown error is shown and nothing typed is lost. */
-  onApprove: (approval: { excluded: number[]; typed: string | null }) => Promise<unknown>;
+  onApprove: (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => Promise<unknown>;
   /** Computes the plan again from the facts of now. */
   onRefresh?: () => void;
   onCancel: () => void;
@@ -52,6 +52,8 @@ export function PlanDialog(props: PlanDialogProps) {
   const wipes = plan.impact === 'wipe';
   const [excluded, setExcluded] = useState<ReadonlySet<number>>(new Set());
   const [typed, setTyped] = useState('');
+  // What erases waits a moment, so that it can be taken back.
+  const [delay, setDelay] = useState(wipes ? 10 : 0);
   const [all, setAll] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
@@ -76,7 +78,7 @@ export function PlanDialog(props: PlanDialogProps) {
     setBusy(true);
     setError(null);
     try {
-      await onApprove({ excluded: [...excluded].sort((a, b) => a - b), typed: wanted === null ? null : typed });
+      await onApprove({ excluded: [...excluded].sort((a, b) => a - b), typed: wanted === null ? null : typed, delay_seconds: delay === 0 ? null : delay });
     } catch (thrown) {
       const failure = asCallError(thrown);
       if (failure.code === 'basis_moved') setMovedByError(Number(failure.params['moved']) || 1);
@@ -178,6 +180,7 @@ export function PlanDialog(props: PlanDialogProps) {
               </dl>
             </section>
           )}
+          <Delay value={delay} onChange={setDelay} />
           {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
           {error && <ErrorStrip error={error} />}
         </div>
@@ -195,6 +198,25 @@ export function PlanDialog(props: PlanDialogProps) {
           />
         </div>
     </Dialog>
+  );
+}
+
+const DELAYS = [0, 10, 60, 600, 3600] as const;
+
+/** When it starts; until then it can be taken back. */
+function Delay({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
+  const t = useT('plan');
+  const common = useT('common');
+  return (
+    <div className={classes.delay} role="radiogroup" aria-label={t('delay.label')}>
+      <span>{t('delay.label')}</span>
+      {DELAYS.map((seconds) => (
+        <button key={seconds} type="button" role="radio" aria-checked={value === seconds} onClick={() => onChange(seconds)}>
+          {seconds === 0 ? t('delay.none') : t('delay.in', { time: ageText(common, seconds * 1000) })}
+        </button>
+      ))}
+      {value > 0 && <span className={classes.delayNote}>{t('delay.undo')}</span>}
+    </div>
   );
 }
 
