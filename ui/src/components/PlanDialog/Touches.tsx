@@ -17,15 +17,18 @@ export interface Touch {
 const icons = { erased: IconEraser, kept: IconCheck, set_again: IconRotateClockwise } as const;
 const tones = { erased: 'bad', kept: 'ok', set_again: 'warn' } as const;
 
+const fieldWord = (name: string): string => wordOf(`phrases:field.${name}`, name);
+
 /** What is, and what it becomes. */
 export function Facts({ facts }: { facts: readonly FactChange[] }) {
   const common = useT('common');
-  if (facts.length === 0) return null;
+  const moving = facts.filter((fact) => fact.before !== fact.after);
+  if (moving.length === 0) return null;
   return (
     <dl className={classes.facts}>
-      {facts.map((fact) => (
+      {moving.map((fact) => (
         <div key={fact.field}>
-          <dt>{wordOf(`phrases:field.${fact.field}`, wordOf(`servers:fact.${fact.field}`, fact.field))}</dt>
+          <dt>{wordOf(`servers:fact.${fact.field}`, fieldWord(fact.field))}</dt>
           <dd>
             {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after ?? common('none')}</strong>
           </dd>
