@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, formatDay, formatExact, formatMoney, formatPercent } from './format';
+import { ageOf, formatDay, formatDayHead, formatDayTime, formatExact, formatMoney, formatPercent, parseInstant } from './format';
 
 describe('money', () => {
   it('is formatted from its text, never from a float', () => {
@@ -42,3 +42,17 @@ it('an age is told in the largest unit that fits', () => {
 });
 
 it('shares keep one digit', () => expect(formatPercent('-17.64')).toBe('−17.6%'));
+
+describe('clocks that are not ours', () => {
+  const now = new Date('2026-11-20T12:00:00Z');
+  it('keep their numbers in every zone: WHMCS tells none', () => {
+    expect(parseInstant('2026-11-20 14:05:00')).toMatchObject({ ownClock: true, dayOnly: false });
+    expect(parseInstant('2026-11-20T14:05:00Z')).toMatchObject({ ownClock: false });
+    expect(formatDayTime('2026-11-20 14:05:00', now)).toBe('20 Nov, 14:05');
+    expect(formatDayTime('2025-03-01 14:05:00', now)).toBe('1 Mar 2025');
+  });
+  it('days of another year carry it', () => {
+    expect(formatDayHead('2026-11-18T10:00:00Z', now)).toBe('Wed 18 Nov');
+    expect(formatDayHead('2025-09-28T10:00:00Z', now)).toBe('Sun 28 Sept 2025');
+  });
+});

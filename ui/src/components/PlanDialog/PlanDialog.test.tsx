@@ -131,3 +131,13 @@ it('erases only after the name was typed by hand', async () => {
   await user.click(button);
   expect(approve).toHaveBeenCalledWith({ excluded: [], typed: 'vps-0 42', delay_seconds: 10 });
 });
+
+it('may start later, and says that until then it can be taken back', async () => {
+  const approve = vi.fn(async () => undefined);
+  const user = userEvent.setup();
+  show(<PlanDialog plan={restartPlan(1)} onApprove={approve} onCancel={nothing} />);
+  await user.click(screen.getByRole('radio', { name: 'in 1 min' }));
+  expect(screen.getByText('until then it can be taken back')).toBeDefined();
+  await user.click(approveButton(/Approve the restart/));
+  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: null, delay_seconds: 60 });
+});
