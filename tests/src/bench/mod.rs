@@ -2,6 +2,7 @@
 //!
 //! A group is a function that takes a [`Report`]. To add one, write it in a file here and add its line to [`GROUPS`].
 
+pub mod contabo;
 mod data;
 pub mod executor;
 #[cfg(target_os = "linux")]
@@ -15,7 +16,12 @@ use std::time::{Duration, Instant};
 pub type Group = fn(&mut Report);
 
 /// All groups, by the name that selects them.
-pub const GROUPS: &[(&str, Group)] = &[("store", store::run), ("executor", executor::run), ("start", start::run)];
+pub const GROUPS: &[(&str, Group)] = &[
+    ("store", store::run),
+    ("executor", executor::run),
+    ("contabo", contabo::run),
+    ("start", start::run),
+];
 
 /// What was measured so far.
 #[derive(Debug, Default)]

@@ -69,7 +69,12 @@ impl Choices<'_> {
         }
         match spec["type"].as_str().unwrap_or_default() {
             "integer" => json!(i64::from(choice) * 7919),
-            "number" => json!(f64::from(choice) / 4.0),
+            // Ids are documented as numbers too (quirk 9); a broken one is an oddity where a size is not.
+            "number" if choice < 0x80 => json!(i64::from(choice)),
+            "number" => {
+                self.odd = true;
+                json!(f64::from(choice) / 4.0)
+            }
             "boolean" => json!(choice % 2 == 0),
             "array" => {
                 let length = if depth > 4 { 0 } else { choice % 3 };

@@ -1,6 +1,7 @@
 //! The table of operations, and the one way a call goes through it: token, rights, request id, then the operation.
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::routing::{MethodFilter, on};
 use http::{HeaderMap, Method, StatusCode};
@@ -109,8 +110,10 @@ pub(super) fn router(world: Shared) -> Router {
     let mut router = Router::new();
     for operation in all() {
         let world = world.clone();
-        let handler = move |params: RawPathParams, request: Request| {
-            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let handler = move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+            // What is no text is the id of nothing.
+            let named = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let params = params.iter().flat_map(|params| params.iter().map(named)).collect();
             answer(world.clone(), operation, params, request)
         };
         router = router.route(operation.path, on(operation.method, handler));

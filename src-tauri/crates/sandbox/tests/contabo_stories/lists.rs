@@ -159,3 +159,32 @@ async fn the_same_seed_gives_the_same_company() {
     }
     assert_eq!(one.credentials(), other.credentials());
 }
+
+#[tokio::test]
+async fn odd_paths_and_pages_are_refused_in_the_same_words_as_everything() {
+    let house = House::open().await;
+    for (path, status) in [
+        ("/v1/tags/%ff", 400),
+        ("/v1/tags/%00", 400),
+        ("/v1/dns/zones/%ff", 404),
+        ("/v1/tags/99999999999999999999", 400),
+        ("/v1/compute/instances/-1", 404),
+        ("/v1/compute/instances/", 404),
+        ("/V1/Tags", 404),
+        ("/v1/tags?size=0", 400),
+        ("/v1/tags?page=-1", 400),
+        ("/v1/tags?page=99999999999999999999", 400),
+        ("/v1/tags?orderBy=nothing", 400),
+        ("/v1/tags?orderBy=name:sideways", 400),
+    ] {
+        let refused = house.get(path).await.expect(status);
+        assert_eq!(refused.body["statusCode"], status, "{path}");
+        assert!(!refused.body["message"].is_null(), "{path}");
+    }
+    let all = house.get("/v1/tags?size=1000&strange=1&orderBy=name:DESC&orderBy=tagId:asc").await.expect(200);
+    assert_eq!(
+        all.total() as usize,
+        all.all().len(),
+        "no largest size is documented, and what is not known is ignored"
+    );
+}
