@@ -185,13 +185,16 @@ impl From<Damage> for ReceiptDamage {
     }
 }
 
+/// Receipts that a view waits for; the others are written in the background.
+const AT_ONCE: u32 = 500;
+
 /// A window of the receipts, newest first unless asked otherwise.
 ///
 /// # Errors
 /// When the question makes no sense, or the store fails.
 pub async fn receipts_window(core: &Core, input: ListQuery) -> Result<Window<ReceiptRow>, AppError> {
     let session = core.session()?;
-    chain::write_missing(&session.store).await?;
+    chain::write_some(&session.store, AT_ONCE).await?;
     let query = input.into();
     let found = session.store.read_async(move |c| receipts::receipt_window(c, &query, &Today::local())).await?;
     Ok(Window { rows: found.rows.into_iter().map(ReceiptRow::from).collect(), next: found.next })
@@ -201,7 +204,7 @@ async fn detail(
     store: &Store,
     find: impl FnOnce(&rackdesk_store::rusqlite::Connection) -> Result<Option<ReceiptRecord>, StoreError> + Send + 'static,
 ) -> Result<Option<ReceiptDetail>, AppError> {
-    chain::write_missing(store).await?;
+    chain::write_some(store, AT_ONCE).await?;
     let found = store.read_async(move |c| {
         let Some(receipt) = find(c)? else { return Ok(None) };
         let line = receipts::line_of(c, receipt.id)?;

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use rackdesk_console::{
     mirror::Kind,
-    record::{receipts, strangers, tell},
+    record::{failed_modules, receipts, strangers, tell},
     schedule::{Counts, Job, JobState, Schedule, ScheduleError, Why, Work, Worked, cadence::Cadence},
     session::Session,
 };
@@ -75,7 +75,7 @@ pub struct JobRun {
 /// A job and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct JobRow {
-    /// `mirror`, `queue`, `status`, `audits`, `activity`, `catalogue`, `receipts`, `log`.
+    /// `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `receipts`, `log`.
     pub name: String,
     /// How often.
     pub cadence: JobCadence,
@@ -312,6 +312,7 @@ async fn work(core: &Core, opened: &Arc<Open>, work: Work) -> Worked {
     match work {
         Work::Queue => work_queue(core, opened).await,
         Work::Mirror(kinds) => read_mirror(core, session, kinds).await,
+        Work::FailedModules => ended(read_failed_modules(session).await),
         Work::Strangers => ended(read_strangers(session).await),
         Work::Receipts => check_receipts(session).await,
         Work::Tell => ended(tell_whmcs(session).await),
@@ -345,6 +346,12 @@ async fn read_mirror(core: &Core, session: &Session, kinds: &[Kind]) -> Worked {
         Ok(()) => Worked::Done(counts([("rows", rows)])),
         Err(fault) => failed(counts([("rows", rows)]), &fault.into()),
     }
+}
+
+async fn read_failed_modules(session: &Session) -> Result<Counts, AppError> {
+    let client = session.clients.whmcs.as_ref().ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
+    let waiting = failed_modules::read(&session.store, client).await?;
+    Ok(counts([("open", u64::from(waiting))]))
 }
 
 async fn read_strangers(session: &Session) -> Result<Counts, AppError> {

@@ -28,6 +28,7 @@ mod writer;
 pub mod list;
 pub mod log;
 pub mod mirror;
+pub mod module_queue;
 pub mod queue;
 pub mod receipts;
 pub mod schedule;

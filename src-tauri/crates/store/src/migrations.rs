@@ -9,6 +9,7 @@ const STEPS: &[(&str, &str)] = &[
     ("exchange", include_str!("migrations/0003_exchange.sql")),
     ("queue_steps", include_str!("migrations/0004_queue_steps.sql")),
     ("record", include_str!("migrations/0005_record.sql")),
+    ("module_queue", include_str!("migrations/0006_module_queue.sql")),
 ];
 
 /// Newest schema version this program knows.

@@ -318,3 +318,40 @@ fn windows_of_the_log_put_together_are_the_whole_log() {
         })
         .unwrap();
 }
+
+#[test]
+fn what_an_open_action_sent_is_not_forgotten() {
+    let (_directory, store) = store();
+    fill(&store, 300);
+    // Exchange 50 belongs to action 5, exchange 60 to action 6; of these only the first is still open.
+    store
+        .write(|tx| {
+            for (id, state, ended) in [(5, "ready", None), (6, "cancelled", Some(1))] {
+                tx.execute_batch("DROP TRIGGER IF EXISTS action_starts_open")?;
+                tx.execute(
+                    "INSERT INTO action (id, kind, input, target_kind, target_id, target_name, resource_key, unique_key,
+                         generation, lane, by_operator, created_at, state, step, updated_at, ended_at, target_key, words)
+                     VALUES (?1, 'k', '{}', 't', 1, 'n', ?1, ?1, 1, 'contabo', 'dana', 1, ?2, 'check', 1, ?3, 'n', 'n')",
+                    rackdesk_store::rusqlite::params![id, state, ended],
+                )?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let pruned = store.write(|tx| prune(tx, Some(now()), None)).unwrap();
+    assert_eq!(pruned.rows, 299);
+    let mine = ListQuery {
+        filters: vec![Filter { field: "action_id".into(), op: FilterOp::Is, values: vec!["5".into()] }],
+        ..ListQuery::default()
+    };
+    assert_eq!(found(&store, &mine), [50]);
+    assert_eq!(
+        found(&store, &ListQuery { text: "søren".into(), ..ListQuery::default() }),
+        [50],
+        "still found by words"
+    );
+    assert!(store.read(|c| entry(c, 50)).is_ok(), "with its bodies");
+    assert_eq!(store.read(kept).unwrap().rows, 1);
+    let again = store.write(|tx| prune(tx, Some(now()), Some(0))).unwrap();
+    assert_eq!((again.rows, again.more), (0, false), "neither age nor size takes it");
+}

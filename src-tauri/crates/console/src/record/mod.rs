@@ -2,6 +2,7 @@
 
 mod curl;
 pub mod export;
+pub mod failed_modules;
 pub mod outside;
 pub mod receipts;
 mod recorder;

@@ -29,6 +29,8 @@ const GRACE: SignedDuration = SignedDuration::from_mins(5);
 const MOST_TRIES: i64 = 3;
 /// Looks for one line at most, before it is left unproven.
 const MOST_LOOKS: i64 = 12;
+/// A lost answer is looked for this soon.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(5);
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(6);
 
@@ -94,7 +96,7 @@ pub fn after(line: &LineRecord, news: &News, now: Timestamp) -> LineRecord {
     match news {
         News::Accepted => line.next_at = Some(now),
         News::Lost(fault) => {
-            line.next_at = later(now, FIRST_PAUSE);
+            line.next_at = later(now, FIRST_LOOK);
             line.error = kept(fault);
         }
         News::NotWritten { lasting, fault } => {
@@ -215,7 +217,6 @@ async fn settle(store: &Store, line: LineRecord, news: News, told: &mut Told) ->
             | ErrorCode::Connect
             | ErrorCode::Tls
             | ErrorCode::Timeout
-            | ErrorCode::Cut
             | ErrorCode::Throttled
             | ErrorCode::Maintenance
             | ErrorCode::WhmcsCredential

@@ -28,6 +28,8 @@ pub enum Work {
     Queue,
     /// Reads these kinds whole.
     Mirror(&'static [Kind]),
+    /// Reads WHMCS's own queue of module runs that failed.
+    FailedModules,
     /// Reads what is new in the provider's audits.
     Strangers,
     /// Writes the receipts that are missing and checks the whole chain.
@@ -69,6 +71,7 @@ pub static JOBS: &[Job] = &[
     Job { name: "queue", cadence: every(15), needs: Needs::Either, work: Work::Queue },
     Job { name: "status", cadence: every(60), needs: Needs::Contabo, work: Work::Mirror(&[Kind::Instances]) },
     Job { name: "audits", cadence: every(60), needs: Needs::Contabo, work: Work::Strangers },
+    Job { name: "modules", cadence: every(15), needs: Needs::Whmcs, work: Work::FailedModules },
     Job { name: "activity", cadence: every(15), needs: Needs::Whmcs, work: Work::Tell },
     Job {
         name: "catalogue",

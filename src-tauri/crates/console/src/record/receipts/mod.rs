@@ -15,7 +15,7 @@ mod verify;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rackdesk_store::{
     Store, StoreError, TableGroup,
     receipts::{self, LineRecord, ReceiptRecord},
@@ -27,8 +27,10 @@ use tokio::sync::broadcast::error::RecvError;
 pub use canonical::canonical;
 pub use verify::{Damage, Finding, Link, Report, Verifier, verify};
 
-/// Receipts written in one transaction.
-const BATCH: u32 = 200;
+/// Receipts written in one transaction; the queue's own writes wait no longer than for these.
+const BATCH: u32 = 50;
+/// WHMCS is not told of what is older than this: a long past that gets its receipts late would flood its log.
+const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Actions that end within so long share one write to the disk.
 const COLLECT: Duration = Duration::from_millis(250);
 
@@ -56,7 +58,7 @@ pub fn write_next(c: &Connection, now: Timestamp) -> Result<u32, StoreError> {
         let body = canonical(&draft.sealed(id, &head.last_hash));
         let receipt = draft.record(id, *one, &head.last_hash, body);
         receipts::add(c, &receipt)?;
-        if receipt.state == "succeeded" {
+        if receipt.state == "succeeded" && now.duration_since(receipt.at) < NEWS {
             receipts::save_line(c, &line(&receipt, now))?;
         }
         head.last_hash.clone_from(&receipt.hash);
@@ -90,16 +92,26 @@ fn line(receipt: &ReceiptRecord, now: Timestamp) -> LineRecord {
 /// # Errors
 /// As [`write_next`]; what was written before stays.
 pub async fn write_missing(store: &Store) -> Result<u32, StoreError> {
+    write_some(store, u32::MAX).await
+}
+
+/// Writes receipts that are missing, about so many at most: for views that would rather show what there is than wait for
+/// a long past. How many.
+///
+/// # Errors
+/// As [`write_next`]; what was written before stays.
+pub async fn write_some(store: &Store, most: u32) -> Result<u32, StoreError> {
     let mut all = 0_u32;
-    loop {
+    while all < most {
         // Asked first on a reader: most of the time there is nothing to write.
         let due =
             store.read_async(|c| Ok(!receipts::ended_after(c, receipts::head(c)?.event_id, 1)?.is_empty())).await?;
         if !due {
-            return Ok(all);
+            break;
         }
         all = all.saturating_add(store.write_durable_async(|c| write_next(c, Timestamp::now())).await?);
     }
+    Ok(all)
 }
 
 /// Writes receipts as actions end, from those that ended before on, for as long as the store is open.
@@ -120,3 +132,6 @@ pub async fn keep_writing(store: Store) {
         tokio::time::sleep(COLLECT).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+use rackdesk_store::{
+    DatabaseKey,
+    queue::{self, Enqueued, NewAction, NewEvent, TargetRecord},
+};
+
+use super::*;
+
+struct Rig {
+    dir: tempfile::TempDir,
+    store: Store,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(&dir);
+        Self { dir, store }
+    }
+
+    /// Enqueues an action and takes it back: the shortest way to an end.
+    fn end_one(&self, n: i64) -> i64 {
+        self.store.write(move |c| end_one(c, n)).unwrap()
+    }
+
+    fn chain(&self, n: i64) {
+        for i in 1..=n {
+            self.end_one(i);
+        }
+        while self.store.write(|c| write_next(c, Timestamp::now())).unwrap() > 0 {}
+    }
+
+    fn report(&self) -> Report {
+        self.store.read(verify).unwrap()
+    }
+
+    /// Changes the tables behind the triggers that forbid it.
+    fn tamper(&self, sql: &'static str) {
+        self.store
+            .write(move |c| {
+                let triggers =
+                    "DROP TRIGGER receipt_stays; DROP TRIGGER receipt_remains; DROP TRIGGER action_is_sealed;";
+                Ok(c.execute_batch(&format!("{triggers} {sql}"))?)
+            })
+            .unwrap();
+    }
+}
+
+fn open(dir: &tempfile::TempDir) -> Store {
+    Store::open(&dir.path().join("r.db"), &DatabaseKey::from_bytes([5; 32])).unwrap()
+}
+
+fn end_one(c: &Connection, n: i64) -> Result<i64, StoreError> {
+    let new = NewAction {
+        kind: "power.restart".into(),
+        input: format!("{{\"instance\":{n}}}"),
+        target: TargetRecord {
+            kind: "instance".into(),
+            id: n,
+            name: format!("vps-{n}"),
+            service_id: None,
+            client_id: Some(17),
+            client_name: Some("Dana".into()),
+        },
+        resource_key: format!("contabo:instance:{n}"),
+        unique_key: format!("power.restart:{n}"),
+        lane: "contabo".into(),
+        priority: 0,
+        state: "held".into(),
+        step: "check".into(),
+        stage: 0,
+        carried: None,
+        not_before: None,
+        deadline: None,
+        plan: None,
+        by: "dana".into(),
+        reason: Some("kernel".into()),
+        at: Timestamp::now(),
+        detail: None,
+    };
+    let Enqueued::New(id) = queue::enqueue(c, &new)? else { panic!("{n} is open") };
+    let before = queue::action(c, id)?.unwrap();
+    let mut after = before.clone();
+    after.state = "cancelled".into();
+    after.updated_at = Timestamp::now();
+    after.ended_at = Some(after.updated_at);
+    let event = NewEvent { name: "cancel".into(), by: Some("erin".into()), attempt: None, detail: None };
+    queue::save(c, &before, &mut after, &event)?;
+    Ok(id)
+}
+
+#[test]
+fn every_action_that_ended_has_one_receipt_in_the_order_of_the_ends() {
+    let rig = Rig::new();
+    rig.chain(205);
+    rig.chain(3);
+    let rows = rig.store.read(|c| receipts::after(c, 0, 1000)).unwrap();
+    assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), (1..=208).collect::<Vec<i64>>());
+    assert!(rows.windows(2).all(|w| w[1].prev == w[0].hash && w[0].event_id < w[1].event_id));
+    assert!(rig.report().is_whole());
+    let says: serde_json::Value = serde_json::from_str(&rows[0].body).unwrap();
+    assert_eq!(
+        (&says["by"], &says["decisions"][1]["by"], &says["state"]),
+        (&"dana".into(), &"erin".into(), &"cancelled".into())
+    );
+    assert_eq!(canonical(&says), rows[0].body);
+}
+
+#[test]
+fn two_programs_write_one_chain() {
+    let rig = Rig::new();
+    let other = open(&rig.dir);
+    for i in 1..=40 {
+        rig.end_one(i);
+    }
+    std::thread::scope(|scope| {
+        for store in [&rig.store, &other] {
+            scope.spawn(move || {
+                for i in 0..20 {
+                    store.write(move |c| end_one(c, 1000 + i)).unwrap();
+                    store.write(|c| write_next(c, Timestamp::now())).unwrap();
+                }
+            });
+        }
+    });
+    rig.chain(0);
+    let report = rig.report();
+    assert!(report.is_whole(), "{report:?}");
+    assert_eq!(report.receipts, 80);
+}
+
+#[test]
+fn whatever_is_done_to_the_tables_is_found_and_named() {
+    let cases: [(&str, &[(i64, Damage)]); 9] = [
+        ("UPDATE receipt SET body = replace(body, 'dana', 'mallory') WHERE id = 3", &[(3, Damage::Edited)]),
+        ("UPDATE receipt SET by_operator = 'mallory' WHERE id = 3", &[(3, Damage::Displaced)]),
+        ("DELETE FROM receipt WHERE id = 3", &[(3, Damage::Missing)]),
+        ("DELETE FROM receipt WHERE id >= 5", &[(5, Damage::Missing)]),
+        (
+            "UPDATE receipt SET id = 99 WHERE id = 2; UPDATE receipt SET id = 2 WHERE id = 3;
+             UPDATE receipt SET id = 3 WHERE id = 99",
+            &[(2, Damage::Displaced), (3, Damage::Displaced)],
+        ),
+        (
+            "INSERT INTO receipt SELECT 7, 900, 900, at, kind, state, target_kind, target_id, target_name, client_id,
+                 'mallory', prev, hash, body, words FROM receipt WHERE id = 6",
+            &[(7, Damage::Foreign)],
+        ),
+        ("UPDATE action SET by_operator = 'mallory' WHERE id = 4", &[(4, Damage::ActionChanged)]),
+        (
+            "UPDATE receipt_head SET last_hash = '1111111111111111111111111111111111111111111111111111111111111111'",
+            &[(6, Damage::HeadMoved)],
+        ),
+        ("UPDATE action SET result = '{\"down_ms\":1}' WHERE id = 1", &[(1, Damage::ActionChanged)]),
+    ];
+    for (sql, wanted) in cases {
+        let rig = Rig::new();
+        rig.chain(6);
+        assert!(rig.report().is_whole());
+        rig.tamper(sql);
+        let report = rig.report();
+        for (receipt, damage) in wanted {
+            let named = report.findings.iter().any(|f| f.receipt == *receipt && f.damage == *damage);
+            assert!(named, "{sql}: R-{receipt} {damage:?} is not among {:?}", report.findings);
+        }
+        // The chain goes on; what was done stays visible.
+        rig.end_one(50);
+        rig.store.write(|c| write_next(c, Timestamp::now())).unwrap();
+        assert!(!rig.report().is_whole(), "{sql}: hidden by the next receipt");
+    }
+}
+
+#[tokio::test]
+async fn receipts_follow_the_queue_by_themselves() {
+    let rig = Rig::new();
+    rig.end_one(1);
+    let keeping = tokio::spawn(keep_writing(rig.store.clone()));
+    for n in 2..=4 {
+        rig.end_one(n);
+    }
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if rig.report().receipts == 4 {
+            keeping.abort();
+            return;
+        }
+    }
+    panic!("{:?}", rig.report());
+}
