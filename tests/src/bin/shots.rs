@@ -176,15 +176,15 @@ async fn around(album: &Album, window: &Window) {
     window.press(&[], "gr").await;
     window.find("heading", "Rights").await;
     window.click("button", "Find out").await;
-    window.reads("found out").await;
+    window.reads("found out just now").await;
     album.take(window, "23-rights").await;
     window.click("link", "Servers").await;
     let server = window.row("of any server", |cells| cells.iter().any(|text| text == "running")).await;
     let name = server[1].split(['.', ' ']).next().unwrap_or_default().to_owned();
     window.press(&[char::from(Key::Control)], "k").await;
     window.fill("Search or do…", &format!("restart {name}")).await;
-    window.reads("found in").await;
-    window.no_longer_reads("0 found in").await;
+    // The keys arrive one by one: the whole of it is there when its command is.
+    window.reads(&format!("Restart {name}")).await;
     album.take(window, "24-palette").await;
     window.press(&[], &format!("{escape}{escape}")).await;
     window.click("button", "Keys and help").await;
@@ -216,7 +216,7 @@ async fn states(album: &Album, sandbox: Sandbox) {
     desk::apart(|| sandbox.fault(&json!({"provider": "whmcs", "kind": "ip_denied"})));
     window.click("link", "Clients").await;
     window.click("button", "Read WHMCS again now").await;
-    window.reads("does not answer").await;
+    window.reads("could not be read").await;
     album.take(&window, "31-error").await;
     desk::apart(|| {
         sandbox.no_faults();

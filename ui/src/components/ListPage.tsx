@@ -77,6 +77,8 @@ export function ListPage<R>(props: ListPageProps<R>) {
   const freshness = session.status?.freshness.find((f) => f.provider === props.provider);
   // Before the first copy is whole nobody can say that there is nothing.
   const copying = freshness !== undefined && freshness.as_of === null && freshness.syncing && source.state === 'ready' && source.rows.length === 0;
+  // Nor how many there are.
+  const known = copying ? undefined : totals.data;
   const clear = useCallback(() => setSelection(new Set()), []);
   const selectAll = useCallback(() => {
     void ask('listIds', { list: kind, query: question }).then((ids) => setSelection(new Set(ids.map(String))));
@@ -89,7 +91,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
       {!props.embedded && (
         <PageHeader
           title={props.title}
-          {...(props.count !== undefined ? { count: props.count } : totals.data ? { count: formatCount(totals.data.all) } : {})}
+          {...(props.count !== undefined ? { count: props.count } : known ? { count: formatCount(known.all) } : {})}
           fresh={
             props.fresh ??
             (freshness && (
@@ -103,7 +105,7 @@ export function ListPage<R>(props: ListPageProps<R>) {
         />
       )}
       {props.above}
-      {props.views && <SavedViews views={counted(props.views, totals.data)} current={list.view} onChoose={list.setView} {...(props.onSaveView ? { onSave: props.onSaveView } : {})} onRemove={props.onRemoveView} />}
+      {props.views && <SavedViews views={counted(props.views, known)} current={list.view} onChoose={list.setView} {...(props.onSaveView ? { onSave: props.onSaveView } : {})} onRemove={props.onRemoveView} />}
       <FilterBar
         text={list.text}
         onText={list.setText}
@@ -112,8 +114,8 @@ export function ListPage<R>(props: ListPageProps<R>) {
         filters={list.filters}
         onFilters={list.setFilters}
         // A part of a list is not measured against the whole.
-        count={totals.data && !fixed ? { matching: totals.data.matching, all: totals.data.all } : undefined}
-        note={props.note ?? (totals.data && fixed ? formatCount(totals.data.matching) : undefined)}
+        count={known && !fixed ? { matching: known.matching, all: known.all } : undefined}
+        note={props.note ?? (known && fixed ? formatCount(known.matching) : undefined)}
         {...(props.search ? { search: props.search } : {})}
         tools={<TableTools id={props.id} columns={props.columns} />}
       />

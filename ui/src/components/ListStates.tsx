@@ -132,7 +132,7 @@ export function ErrorStrip({ error, rowsFrom, nextTry, onRetry, onShowRequest }:
     <Strip
       tone={offline || error.retryable ? 'warn' : 'bad'}
       icon={offline ? IconCloudOff : IconAlertTriangle}
-      title={rowsFrom ? t('list.rowsFrom', { provider: rowsFrom.provider, time: formatTime(rowsFrom.at) }) : words.title}
+      title={rowsFrom ? t(offline ? 'list.rowsFrom' : 'list.rowsFromRefused', { provider: rowsFrom.provider, time: formatTime(rowsFrom.at) }) : words.title}
       text={
         <>
           {rowsFrom && `${words.title} `}

@@ -21,6 +21,7 @@ export { EmptyState, ErrorStrip, NothingMatches, Strip } from './ListStates';
 export { by, ListPage, type ListPageProps } from './ListPage';
 export { Money, MoneySum } from './Money';
 export { PageHeader } from './PageHeader';
+export { PathText } from './PathText';
 export { phraseText } from './phrase';
 export { Block, RecordPage } from './RecordPage';
 export { powers } from './power';

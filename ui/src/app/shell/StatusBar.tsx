@@ -64,7 +64,7 @@ function Job({ job }: { job: Progress }) {
   const stop = useWrite(job.job === 'rights' ? 'rightsStop' : 'syncStop');
   const kind = job.job.replace(/^sync:/, '');
   const what = hasText(`shell:kind.${kind}`) ? t(`kind.${kind}` as 'kind.clients') : kind;
-  const words = job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
+  const words = job.job === 'rights' ? t('status.jobRights', { done: formatCount(job.done), total: formatCount(job.total ?? 0) }) : job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
   return (
     <span className={classes.statusItem}>
       <span

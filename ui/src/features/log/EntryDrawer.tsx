@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
-import { ActionButton, CodeBlock, CopyId, ErrorStrip, type Fact, formatCount, formatExact, formatMillis, Keys, KeyValue, type ListPageProps, REDACTED, Section, useCopy, wordOf } from '@/components';
+import { ActionButton, CodeBlock, CopyId, ErrorStrip, type Fact, formatCount, formatExact, formatMillis, Keys, KeyValue, type ListPageProps, PathText, REDACTED, Section, useCopy, wordOf } from '@/components';
 import { type LogEntry, type LogRow, type NameValue, useCommand } from '@/ipc';
 import { wordsOf } from './Marked';
 import { Outcome, ProviderMark } from './outcome';
@@ -93,7 +93,7 @@ function factsOf(t: LogT, entry: LogEntry): Fact[] {
         ]
       : []),
     { label: t('drawer.effect'), value: wordOf(`log:effect.${entry.effect}`, entry.effect) },
-    { label: t('drawer.address'), value: <span className="rd-mono">{entry.url}</span> },
+    { label: t('drawer.address'), value: <span className="rd-mono"><PathText text={entry.url} /></span> },
     ...(entry.detail ? [{ label: t('drawer.detail'), value: entry.detail }] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useDraft } from '@/app/useDraft';
-import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, Keys, KeyValue, type ListPageProps, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
+import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, Keys, KeyValue, type ListPageProps, PathText, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
 import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, type TimelineEntry, useCommand, type VerbChoice } from '@/ipc';
 import { kindWord, TargetLink } from './target';
 import { useVerb, verbIcons, verbKeys } from './verbs';
@@ -153,7 +153,7 @@ function evidenceFact(row: EvidenceRow): Fact {
 function Attempt({ attempt, many }: { attempt: AttemptRow; many: boolean }) {
   const t = useT('queue');
   const facts: Fact[] = [
-    { label: t('drawer.call'), value: <span className="rd-mono">{attempt.call}</span> },
+    { label: t('drawer.call'), value: <span className="rd-mono"><PathText text={attempt.call} /></span> },
     { label: t('drawer.request'), value: <CopyId value={attempt.request_id} /> },
     { label: t('drawer.body'), value: <span className="rd-mono">{attempt.body_hash}</span> },
     { label: t('drawer.sent'), value: attempt.sent_at ? formatMillis(attempt.sent_at) : t('drawer.notSent') },
