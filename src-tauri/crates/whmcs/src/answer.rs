@@ -162,17 +162,20 @@ fn without_tail(text: &str, effect: Effect) -> Result<FoundJson<'_>, Flaw> {
 const MOST_TRIES: usize = 32;
 
 /// A whole answer somewhere in the text. It must say how it went: a row out of an answer that was cut off parses as
-/// well, and is not one.
+/// well, and is not one. A few reads never say it (quirk 11): there the first JSON there is must reach to the end.
 fn salvage(text: &str) -> Option<&str> {
+    let whole = |start: usize| {
+        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<serde::de::IgnoredAny>();
+        values.next()?.ok()?;
+        Some(&text[start..start + values.byte_offset()])
+    };
     let likely = text.match_indices("{\"").map(|(at, _)| at);
+    let first = likely.clone().next();
     let tries = text.match_indices("{\"result\"").map(|(at, _)| at).chain(likely).take(MOST_TRIES);
     tries
-        .filter_map(|start| {
-            let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<serde::de::IgnoredAny>();
-            values.next()?.ok()?;
-            Some(&text[start..start + values.byte_offset()])
-        })
+        .filter_map(whole)
         .find(|json| parse::<Verdict>(json).is_ok_and(|verdict| verdict.is_success() || verdict.refusal().is_some()))
+        .or_else(|| first.and_then(whole).filter(|json| text.ends_with(json)))
 }
 
 fn parse<T: Lenient>(json: &str) -> Result<T, serde_json::Error> {
@@ -256,14 +259,14 @@ fn warnings(loose: &mut Extra) -> Vec<String> {
 }
 
 /// `"clients[client][0][id]"` as a key is the NVP format in JSON's clothes (quirk 37): builds the tree it stands for.
-/// Numbered objects are left to the list reader.
+/// Numbered objects are left to the list reader. Keys with more brackets than any list is deep stay as they are.
 fn unflatten(json: &str) -> Result<String, Flaw> {
     let flat: serde_json::Map<String, Value> =
         serde_json::from_str(json).map_err(|error| unreadable("", &error.to_string()))?;
     let mut root = serde_json::Map::new();
     for (name, value) in flat {
         let keys: Vec<&str> = match name.split_once('[') {
-            Some((base, rest)) if rest.ends_with(']') => {
+            Some((base, rest)) if rest.ends_with(']') && rest.matches('[').count() < MOST_BRACKETS => {
                 std::iter::once(base).chain(rest[..rest.len() - 1].split("][")).map(str::trim).collect()
             }
             _ => vec![name.as_str()],
@@ -272,6 +275,9 @@ fn unflatten(json: &str) -> Result<String, Flaw> {
     }
     Ok(Value::Object(root).to_string())
 }
+
+/// More pairs of brackets than any documented list needs.
+const MOST_BRACKETS: usize = 16;
 
 fn insert(tree: &mut serde_json::Map<String, Value>, keys: &[&str], value: Value) {
     match keys {

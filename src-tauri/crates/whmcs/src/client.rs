@@ -262,11 +262,11 @@ impl Client {
     }
 }
 
-fn speaker<A: Action>() -> Speaker {
+pub(crate) fn speaker<A: Action>() -> Speaker {
     Speaker { action: A::NAME, parameters: A::PARAMETERS }
 }
 
-fn explain(flaw: Flaw, speaker: &Speaker) -> (Problem, String) {
+pub(crate) fn explain(flaw: Flaw, speaker: &Speaker) -> (Problem, String) {
     match flaw {
         Flaw::Refused(message) => (classify::message(&message, speaker), message),
         Flaw::Page(html) => {

@@ -37,7 +37,8 @@ pub struct ActionInfo {
     pub run_json: RunJson,
     /// Builds its request from parameters by name, without sending it.
     pub request_json: fn(&Client, Given, &Call) -> Result<Request, Error>,
-    /// Reads an answer typed and writes it back, as [`ActionInfo::run_json`] does.
+    /// Reads an answer typed and writes it back, as [`ActionInfo::run_json`] does. What is none is told as the problem
+    /// and the message that a call would have ended with.
     pub read_json: fn(&[u8]) -> Result<Answer<Value>, String>,
 }
 
@@ -68,7 +69,10 @@ impl ActionInfo {
             request_json: |client, given, call| Ok(client.request(&typed::<A>(given)?, call)),
             read_json: |body| {
                 let answer = crate::answer::read::<A>(body, uuid::Uuid::nil());
-                answer.map(|answer| answer.map(to_json)).map_err(|flaw| format!("{flaw:?}"))
+                answer.map(|answer| answer.map(to_json)).map_err(|flaw| {
+                    let (problem, message) = crate::client::explain(flaw, &crate::client::speaker::<A>());
+                    format!("{problem:?}: {message}")
+                })
             },
         }
     }

@@ -212,6 +212,21 @@ async fn a_notice_before_the_answer_is_read_over_once_for_reads() {
     assert_eq!((error.problem.clone(), error.sent()), (Problem::Unreadable { path: String::new() }, Sent::Unreadable));
 }
 
+/// quirks 11, 17: an answer that never says how it went is taken from behind a notice when nothing follows it; a row of
+/// one that was cut off is not.
+#[test]
+fn an_answer_without_a_verdict_is_found_behind_a_notice() {
+    let notice = "<br />\n<b>Notice</b>: Undefined index: x in <b>/srv/hook.php</b> on line <b>3</b><br />\n";
+    let read = |body: &str| (find("GetProject").unwrap().read_json)(format!("{notice}{body}").as_bytes());
+    let whole = r#"{"projectinfo":{"id":"7"},"tasks":{"task":[{"id":"1"},{"id":"2"}]}}"#;
+    let answer = read(whole).expect("an answer");
+    assert!(answer.salvaged);
+    assert!(answer.value.to_string().contains("projectinfo"), "{}", answer.value);
+    for end in [whole.len() - 1, whole.len() - 3, whole.find(r#",{"id":"2""#).unwrap()] {
+        assert!(read(&whole[..end]).is_err(), "{}", &whole[..end]);
+    }
+}
+
 /// quirk 18
 #[tokio::test]
 async fn an_empty_answer_is_asked_for_again_by_reads_only() {

@@ -29,7 +29,14 @@ pub(super) async fn run(core: &Core, provider: &str, args: &CallArgs, json: bool
             return Ok(ExitCode::from(exit::NOT_DONE));
         }
     }
-    let answer = core.call(&operation, args.raw).await?;
+    let answer = match core.call(&operation, args.raw).await {
+        Err(e) if e.params.get("outcome").is_some_and(|outcome| outcome == "unknown") => {
+            exit::report(&e, json);
+            output::note("It may have happened: look before sending it again.");
+            return Ok(ExitCode::from(exit::WAITS));
+        }
+        answer => answer?,
+    };
     if json {
         output::json(&answer);
     } else {

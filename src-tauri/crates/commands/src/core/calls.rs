@@ -2,7 +2,7 @@
 
 use rackdesk_contabo::{OperationInfo, RunError, argument::Kind};
 use rackdesk_whmcs::{ActionInfo, Given};
-use rackdesk_wire::{Call, Effect};
+use rackdesk_wire::{Call, Effect, Sent};
 use serde_json::{Map, Value};
 
 use super::Core;
@@ -49,6 +49,14 @@ impl ProviderCall {
         };
         format!("{} {what}.", self.name())
     }
+
+    /// Notes on the error of a write whether it may have been done all the same.
+    fn failed(&self, mut error: AppError, sent: Sent) -> AppError {
+        if self.writes() && matches!(sent, Sent::MaybeSent | Sent::Unreadable) {
+            error.params.insert("outcome".into(), "unknown".into());
+        }
+        error
+    }
 }
 
 impl Core {
@@ -91,7 +99,8 @@ impl Core {
     /// Sends a call.
     ///
     /// # Errors
-    /// What the provider or the way to it said; a write may have happened when it says so.
+    /// What the provider or the way to it said. Where a write may have happened all the same, its parameter `outcome`
+    /// is `unknown`.
     pub async fn call(&self, call: &ProviderCall, raw: bool) -> Result<Value, AppError> {
         let session = self.session()?;
         let ids = Call::fresh();
@@ -101,13 +110,13 @@ impl Core {
                 let client = session.clients.contabo.as_ref().ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
                 (operation.run_json)(client, arguments.clone(), ids).await.map_err(|e| match e {
                     RunError::Argument(e) => unknown(e),
-                    RunError::Call(e) => AppError::from(&e),
+                    RunError::Call(e) => call.failed(AppError::from(&e), e.sent()),
                 })
             }
             Checked::Whmcs(action, given) => {
                 let client = session.clients.whmcs.as_ref().ok_or_else(|| AppError::of(ErrorCode::NoProfile))?;
                 let answer = (action.run_json)(client, given.clone(), ids).await;
-                answer.map(|answer| answer.value).map_err(|e| AppError::from(&e))
+                answer.map(|answer| answer.value).map_err(|e| call.failed(AppError::from(&e), e.sent()))
             }
         };
         if raw { self.recorded(request_id).await } else { answer }

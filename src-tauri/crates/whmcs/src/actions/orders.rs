@@ -40,6 +40,10 @@ record! {
         /// Written for people, or a number.
         amount: String,
         status: String,
+        /// Of a domain; undocumented, like the two below.
+        dnsmanagement: Option<bool>,
+        emailforwarding: Option<bool>,
+        idprotection: Option<bool>,
     }
 }
 

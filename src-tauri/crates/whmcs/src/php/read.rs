@@ -68,7 +68,8 @@ impl<'a> Reader<'a> {
         if count > (self.text.len() - self.at) / 6 {
             return Err(PhpError::Malformed(start));
         }
-        let mut items = PhpArray::with_capacity(count);
+        // Arrays within arrays may each announce as many: room is made as entries come.
+        let mut items = PhpArray::with_capacity(count.min(64));
         for _ in 0..count {
             let key = self.key()?;
             let item = self.value(depth + 1)?;
