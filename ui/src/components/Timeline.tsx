@@ -16,6 +16,7 @@ import type { TimelineEntry } from '@/ipc';
 import { CopyId } from './CopyId';
 import { formatDayHead, formatExact, formatMillis, formatTime, parseInstant } from './format';
 import { icon15 } from './icon';
+import { PathText } from './PathText';
 import { phraseText } from './phrase';
 import classes from './Timeline.module.css';
 
@@ -57,7 +58,7 @@ export function Timeline({ items, days = true, millis = false }: TimelineProps) 
                   // Lines have no identity of their own.
                   // eslint-disable-next-line react/no-array-index-key
                   <div key={at} className={classes.line}>
-                    {line}
+                    {typeof line === 'string' && line.includes('/') ? <PathText text={line} /> : line}
                   </div>
                 ))}
               </div>
