@@ -51,6 +51,12 @@ pub(crate) enum Command {
     /// Receipts: what was done, chained so that a later change shows.
     #[command(subcommand)]
     Receipts(record::ReceiptsCommand),
+    /// WHMCS's own queue of module runs that failed.
+    Modules {
+        /// Ask WHMCS first.
+        #[arg(long)]
+        read: bool,
+    },
     /// What others did at Contabo.
     #[command(subcommand)]
     Strangers(record::StrangersCommand),

@@ -16,6 +16,7 @@ mod events;
 pub mod exports;
 pub mod list;
 pub mod log;
+pub mod modules;
 mod palette;
 pub mod plans;
 pub mod preview;

@@ -61,6 +61,8 @@ macro_rules! for_each_command {
             exports::log_retention(()) -> exports::LogRetention { shows: [Profiles, Log], changes: [] };
             exports::log_retention_set(exports::RetentionDraft) -> () { shows: [], changes: [Log] };
             exports::log_forget(()) -> exports::Forgotten { shows: [], changes: [Log] };
+            modules::module_queue(()) -> modules::ModuleQueue { shows: [Profiles, Queue], changes: [] };
+            modules::module_queue_read(()) -> modules::ModuleQueue { shows: [], changes: [Queue] };
             receipts::receipts_window(list::ListQuery) -> list::Window<receipts::ReceiptRow> { shows: [Profiles, Receipts], changes: [] };
             receipts::receipt_show(clients::RecordRef) -> receipts::ReceiptDetail { shows: [Profiles, Receipts], changes: [] };
             receipts::receipt_of_action(clients::RecordRef) -> Option<receipts::ReceiptDetail> { shows: [Profiles, Receipts, Queue], changes: [] };
@@ -102,8 +104,8 @@ mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
     pub(super) use crate::{
-        app, audits, choices, clients, exports, list, log, plans, preview, profiles, queue, receipts, rights, schedule,
-        servers, strangers,
+        app, audits, choices, clients, exports, list, log, modules, plans, preview, profiles, queue, receipts, rights,
+        schedule, servers, strangers,
     };
 }
 #[allow(unused_imports)]

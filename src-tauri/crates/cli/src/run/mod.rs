@@ -60,6 +60,7 @@ async fn dispatch(core: &Core, args: &Args) -> Done {
         Command::Log(LogCommand::Drop { name }) => record::drop(core, name).await,
         Command::Log(LogCommand::Retention(args)) => record::retention(core, args, json).await,
         Command::Receipts(command) => record::receipts(core, command, json).await,
+        Command::Modules { read } => record::modules(core, *read, json).await,
         Command::Strangers(command) => record::strangers(core, command, json).await,
         Command::Schedule(command) => schedule::run(core, command, json).await,
         Command::Call(CallCommand::Whmcs(call)) => call::run(core, "whmcs", call, json).await,

@@ -7,6 +7,7 @@ use rackdesk_commands::{
     clients::RecordRef,
     exports::{self, ExportFormat, LogExport, LogFilterDraft, LogFilterRef, RetentionDraft},
     list::ListQuery,
+    modules,
     receipts::{self, ReceiptDamage, ReceiptDetail, ReceiptExport, ReceiptFinding, VerifyRequest},
     strangers::{self, Acknowledgement, StrangersRequest},
 };
@@ -221,6 +222,32 @@ pub(super) async fn retention(core: &Core, args: &RetentionArgs, json: bool) -> 
             output::line(&format!("forgotten: {rows} exchanges"));
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn modules(core: &Core, read: bool, json: bool) -> Done {
+    let queue =
+        if read { modules::module_queue_read(core, ()).await? } else { modules::module_queue(core, ()).await? };
+    if json {
+        output::json(&queue);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |run: &modules::FailedModuleRun| {
+        vec![
+            run.id.to_string(),
+            format!("{} {}", run.subject, run.subject_id),
+            text(run.name.as_ref()),
+            run.module.clone(),
+            run.action.clone(),
+            run.retries.to_string(),
+            run.last_attempt.clone(),
+            run.error.clone(),
+            text(run.again.as_ref()),
+        ]
+    };
+    let head = ["ID", "ON", "NAME", "MODULE", "WHAT", "RETRIES", "LAST", "WHY", "AGAIN BY"];
+    output::table(&head, &queue.runs.iter().map(row).collect::<Vec<_>>());
+    output::note(&format!("as of {}", text(queue.as_of.as_ref())));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,7 @@
 //! WHMCS's own queue of module runs that failed: read whole and kept, so that the board shows them beside our own.
 //!
 //! WHMCS has no call that tries one of them again; what does the same is an action of ours
-//! (`act::kinds::module` names which), planned and approved like any other.
+//! ([`again`] names which), planned and approved like any other.
 
 use jiff::Timestamp;
 use rackdesk_store::{
@@ -13,10 +13,27 @@ use rackdesk_whmcs::{
     actions::module::{GetModuleQueue, QueuedAction},
 };
 
-use crate::fault::Fault;
+use crate::{act::kinds, fault::Fault};
 
 /// Characters of a module's own words that are kept.
 const LONGEST_WORDS: usize = 1_000;
+
+/// The kind of action that does what a run failed at; `None` when nothing here does.
+pub fn again(run: &FailedRun) -> Option<&'static str> {
+    if !run.subject.eq_ignore_ascii_case("service") {
+        return None;
+    }
+    let kind = match run.action.as_str() {
+        "CreateAccount" => "module.create",
+        "SuspendAccount" => "module.suspend",
+        "UnsuspendAccount" => "module.unsuspend",
+        "TerminateAccount" => "module.terminate",
+        "ChangePackage" => "module.change_package",
+        "ChangePassword" => "module.change_password",
+        _ => return None,
+    };
+    kinds::named(kind).map(|_| kind)
+}
 
 /// Reads the queue and keeps it in place of what was there. How many runs wait in it.
 ///
