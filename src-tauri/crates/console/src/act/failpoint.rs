@@ -1,7 +1,8 @@
 //! Places where a test may stop the process for good, to be killed there. Compiled into debug builds only.
 //!
-//! `RACKDESK_FAIL_POINT=name` picks the place, `RACKDESK_FAIL_MARK=path` the file that is written when it is reached;
-//! from then on the task that reached it never goes on.
+//! `RACKDESK_FAIL_POINT=name` picks the place, `RACKDESK_FAIL_AFTER=n` lets it be passed n times before, and
+//! `RACKDESK_FAIL_MARK=path` is the file that is written when it is reached; from then on the task that reached it never
+//! goes on.
 
 /// The places, in the order in which an action passes them.
 pub const PLACES: [&str; 4] = ["before_journal", "after_journal", "after_sent", "before_commit"];
@@ -9,8 +10,14 @@ pub const PLACES: [&str; 4] = ["before_journal", "after_journal", "after_sent", 
 /// Stops here for good when a test asked for it.
 #[cfg(debug_assertions)]
 pub(crate) async fn reach(place: &str) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static PASSED: AtomicU32 = AtomicU32::new(0);
     debug_assert!(PLACES.contains(&place), "{place} is not in the list");
     if std::env::var("RACKDESK_FAIL_POINT").is_ok_and(|wanted| wanted == place) {
+        let after: u32 = std::env::var("RACKDESK_FAIL_AFTER").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+        if PASSED.fetch_add(1, Ordering::Relaxed) < after {
+            return;
+        }
         if let Ok(mark) = std::env::var("RACKDESK_FAIL_MARK") {
             std::fs::write(mark, place).ok();
         }

@@ -35,10 +35,6 @@ impl Hand<'_> {
         let Some(step) = step_of(kind, &action) else {
             return self.fail(&action, Settle::default(), Phrase::new("action.bad_input", [])).await;
         };
-        let call = match step.call(&self.site(&action, None)) {
-            Ok(call) => call,
-            Err(says) => return self.fail(&action, Settle::default(), says).await,
-        };
         let Some(checked) = self.unless_halted(step.check(self.site(&action, None))).await else {
             return self.put_back(&action, Settle::default(), interrupted()).await;
         };
@@ -48,6 +44,12 @@ impl Hand<'_> {
             Ok(Checked::Already(says)) => return self.already(&action, kind, says).await,
             Ok(Checked::Refused(says)) => return self.fail(&action, Settle::default(), says).await,
             Err(trouble) => return self.not_done(&action, Settle::default(), &trouble).await,
+        };
+        // The call may depend on what was just seen: it is what will be journalled as the step's notes.
+        let seen = ActionRecord { result: before.clone().or_else(|| action.result.clone()), ..action.clone() };
+        let call = match step.call(&self.site(&seen, None)) {
+            Ok(call) => call,
+            Err(says) => return self.fail(&action, Settle::default(), says).await,
         };
         failpoint::reach("before_journal").await;
         let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)] // one binary of tests
 
 mod engine;
+mod kinds;
 mod kill;
 mod laws;
 mod load;

@@ -4,8 +4,14 @@
 use std::time::Duration;
 
 use futures::{FutureExt, future::BoxFuture};
-use rackdesk_contabo::{Client, Doubt, Error, Operation, Problem, Settled, api::instances::*, settle};
+use jiff::Timestamp;
+use rackdesk_contabo::{
+    Client, Doubt, Error, Operation, Problem, Settled,
+    api::instances::{Instance, RetrieveInstance},
+    settle,
+};
 use rackdesk_wire::{Call, Effect, Sent};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -13,7 +19,7 @@ use super::{Accepted, CallText, Checked, Lane, Site, Step, Trouble, Watched, Wit
 use crate::{
     act::{
         STEP_SEND,
-        reconcile::{Evidence, Look, Source, Speaks},
+        reconcile::{Evidence, Look, Source, Speaks, later},
     },
     fault::Fault,
     plan::{Phrase, guardrails::protecting},
@@ -182,6 +188,50 @@ pub fn same_instance(site: &Site<'_>, answered: i64) -> Result<(), Trouble> {
 /// What a read shows that proves the end of the work.
 pub fn shown(says: Phrase) -> Evidence {
     Evidence { source: "state", speaks: Speaks::Applied, says }
+}
+
+/// What was gathered, as it becomes part of a plan's basis.
+///
+/// # Errors
+/// Never in practice: it is plain data.
+pub fn known_as<T: Serialize>(found: &T) -> Result<Option<Value>, Trouble> {
+    serde_json::to_value(found).map(Some).map_err(|_| Trouble::hopeless(Phrase::new("action.bad_input", [])))
+}
+
+/// What is remembered while a machine goes through something.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Passage {
+    /// When it was first seen not to fit.
+    away_at: Option<Timestamp>,
+}
+
+/// Waits until the action's instance fits. No status says that work has not begun yet: so it counts when the instance
+/// was seen otherwise since the send, or when it has had time enough to begin.
+///
+/// # Errors
+/// When the instance cannot be read.
+pub async fn comes_to(site: &Site<'_>, wanted: &str, fits: impl Fn(&Instance) -> bool) -> Result<Watched, Trouble> {
+    let found = instance(site).await?;
+    let mut passage: Passage = site.notes();
+    let status = found.status.as_str();
+    if status == "error" && !fits(&found) {
+        let text = ("text", found.error_message.clone());
+        return Ok(Watched::Broken(Phrase::new("action.power.error", [text])));
+    }
+    let notes = |passage: &Passage| serde_json::to_value(passage).unwrap_or(Value::Null);
+    if !fits(&found) {
+        passage.away_at.get_or_insert(site.now);
+        let words = [("status", status.to_owned()), ("wanted", wanted.to_owned())];
+        return Ok(Watched::NotYet { waits: Phrase::new("waits.status", words), notes: notes(&passage) });
+    }
+    if passage.away_at.is_none() && site.now < later(site.sent_at(), site.policy.wait.restart_settles) {
+        return Ok(Watched::NotYet { waits: Phrase::new("waits.begin", []), notes: notes(&passage) });
+    }
+    let down_ms = passage.away_at.map(|at| site.now.duration_since(at).as_millis().max(0));
+    let down_ms = down_ms.and_then(|ms| i64::try_from(ms).ok());
+    let says = Phrase::new("action.power.done", [("status", status.to_owned())]);
+    let result = serde_json::json!({ "proof": "state", "down_ms": down_ms });
+    Ok(Watched::Done { result, evidence: shown(says.clone()), says })
 }
 
 /// A failed call in the engine's terms.

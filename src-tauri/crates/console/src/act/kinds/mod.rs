@@ -32,10 +32,17 @@
 //! secret: passwords and keys are stored at the provider first and named by id. Whether a lost call happened is decided
 //! by [`decide`](super::reconcile::decide) alone, from what `witness` saw.
 
+pub mod cancel;
 pub mod contabo;
 mod kind;
+pub mod login;
+pub mod networks;
 pub mod power;
+pub mod reinstall;
 pub mod rename;
+pub mod rescue;
+pub mod snapshots;
+pub mod tags;
 pub mod ticket_reply;
 pub mod whmcs;
 
@@ -45,8 +52,28 @@ pub use kind::{
 };
 
 /// The kinds there are, in the order in which they are offered.
-pub static ALL: &[&dyn Kind] =
-    &[&power::START, &power::STOP, &power::SHUTDOWN, &power::RESTART, &rename::Rename, &ticket_reply::Reply];
+pub static ALL: &[&dyn Kind] = &[
+    // A server.
+    &power::START,
+    &power::STOP,
+    &power::SHUTDOWN,
+    &power::RESTART,
+    &rescue::Rescue,
+    &rescue::ResetPassword,
+    &rename::Rename,
+    &snapshots::Create,
+    &snapshots::Rename,
+    &snapshots::Rollback,
+    &snapshots::Delete,
+    &networks::Assign,
+    &networks::Unassign,
+    &tags::Assign,
+    &tags::Unassign,
+    &reinstall::Reinstall,
+    &cancel::Cancel,
+    // A ticket.
+    &ticket_reply::Reply,
+];
 
 /// The kinds there are.
 pub fn all() -> Vec<&'static dyn Kind> {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rackdesk_whmcs::actions::{
     TicketStatus,
     support::AddTicketReply,
+    system::{GetAdminDetails, GetAdminUsers},
     tickets::{GetTicket, Ticket},
 };
 use serde::{Deserialize, Serialize};
@@ -33,12 +34,19 @@ pub struct Input {
     /// Status afterwards; WHMCS's own rule when left out.
     #[serde(default)]
     pub status: Option<String>,
+    /// User name of the admin who replies; the credential's own when left out.
+    #[serde(default)]
+    pub admin: Option<String>,
 }
 
 const STATUSES: &[&str] = &["Open", "Answered", "Customer-Reply", "In Progress", "On Hold", "Closed"];
 
 static CARD: Card = Card {
-    fields: &[needs("message", Holds::LongText { most: 60_000 }), may("status", Holds::Choice(STATUSES))],
+    fields: &[
+        needs("message", Holds::LongText { most: 60_000 }),
+        may("status", Holds::Choice(STATUSES)),
+        may("admin", Holds::Text { most: 64 }),
+    ],
     depends: &["last_reply"],
     ..Card::of("ticket.reply", TargetKind::Ticket)
 };
@@ -70,6 +78,16 @@ struct Send;
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Before {
     newest: u64,
+    /// User name of the admin who replies: without one WHMCS takes the reply for a guest's.
+    admin: String,
+}
+
+/// The credential's own admin: its record names it by number, the list of admins by name.
+async fn own_admin(site: &Site<'_>) -> Result<String, Trouble> {
+    let own = read(site, &GetAdminDetails::default()).await?.adminid;
+    let all = read(site, &GetAdminUsers::default()).await?.admin_users;
+    let found = all.into_iter().find(|admin| admin.id.is_some() && admin.id == own);
+    found.map(|admin| admin.username).ok_or_else(|| Trouble::hopeless(Phrase::new("fault.no_admin", [])))
 }
 
 async fn ticket(site: &Site<'_>) -> Result<Ticket, Trouble> {
@@ -86,14 +104,24 @@ impl Write for Send {
 
     fn action(&self, site: &Site<'_>) -> Result<AddTicketReply, Phrase> {
         let input: Input = site.input()?;
+        let before: Before = site.notes();
         let mut action = AddTicketReply::new(id(site)?, input.message);
+        action.adminusername = Some(before.admin);
         action.status = input.status.as_deref().map(TicketStatus::from);
         action.markdown = Some(true);
         Ok(action)
     }
 
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
-        async move { Ok(Checked::Knowing(json!(Before { newest: newest(&ticket(&site).await?) }))) }.boxed()
+        async move {
+            let input: Input = site.input()?;
+            let admin = match input.admin {
+                Some(admin) => admin,
+                None => own_admin(&site).await?,
+            };
+            Ok(Checked::Knowing(json!(Before { newest: newest(&ticket(&site).await?), admin })))
+        }
+        .boxed()
     }
 
     fn look<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Look> {
