@@ -4,7 +4,7 @@ import { type ActionRow, useCommand } from '@/ipc';
 import { phraseText } from '@/components/phrase';
 import { wordOf } from '@/components/word';
 import { useT } from './i18n';
-import { toast } from './toasts/toasts';
+import { keepPromise, toast } from './toasts/toasts';
 
 /** More results at once than this are told in one sentence. */
 const ONE_BY_ONE = 2;
@@ -39,6 +39,7 @@ export function useNotices(): void {
     // What ended before this window looked is no news.
     if (!before) return;
     const moved = rows.filter((row) => before.get(row.id) !== row.state);
+    for (const row of moved) if (ended.has(row.state)) keepPromise(row.id);
     const show = (row: ActionRow) => ({ label: t('notice.show'), run: () => void navigate({ to: '/queue', search: { o: String(row.id) } } as never) });
     const tell = (state: 'succeeded' | 'failed' | 'unknown', look: 'done' | 'failed' | 'unknown', but: ReadonlySet<number> = new Set()) => {
       const these = moved.filter((row) => row.state === state && !but.has(row.id));

@@ -6,7 +6,7 @@ import { errorText } from '@/components/errorText';
 import { ask, asCallError, type KindInfo, type Plan, type PowerRequest, useCommand } from '@/ipc';
 import { createStore, useStore } from '@/store';
 import { text, useT } from './i18n';
-import { toast } from './toasts/toasts';
+import { promiseOf, toast } from './toasts/toasts';
 
 /** The one plan on the screen. Every write of the program goes through it: button → plan → queue → toast. */
 const shown = createStore<Plan | null>(null);
@@ -85,7 +85,7 @@ function OpenPlan({ made }: { made: Plan }) {
   const approve = async (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => {
     const approved = await ask('planApprove', { id: made.id, ...approval, reason: null });
     close();
-    toast({
+    const promise = toast({
       look: 'pending',
       title: t('queued', { count: approved.action_ids.length, title: phraseText(plan.title) }),
       detail: t('pendingProof'),
@@ -96,6 +96,7 @@ function OpenPlan({ made }: { made: Plan }) {
         run: () => void navigate({ to: '/queue', ...(approved.action_ids.length === 1 ? { search: { o: String(approved.action_ids[0]) } } : {}) } as never),
       },
     });
+    for (const id of approved.action_ids) promiseOf(id, promise);
   };
   const refresh = async () => {
     shown.set(await ask('planRefresh', { id: made.id }));

@@ -39,6 +39,21 @@ export function toast(input: ToastInput): number {
   return id;
 }
 
+/** Toasts that promise a proof, by the action they wait for: its result takes their place. */
+const promised = new Map<number, number>();
+
+export function promiseOf(action: number, id: number): void {
+  promised.set(action, id);
+}
+
+export function keepPromise(action: number): void {
+  const id = promised.get(action);
+  if (id === undefined) return;
+  promised.delete(action);
+  // One toast may wait for many: it goes with the last of them.
+  if (![...promised.values()].includes(id)) dismissToast(id);
+}
+
 export function dismissToast(id: number): void {
   toasts.set((before) => before.filter((t) => t.id !== id));
 }
