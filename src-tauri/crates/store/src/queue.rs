@@ -27,7 +27,7 @@ pub use rows::{
     action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
     last_attempt, needed_by, needs, plan,
 };
-pub use targets::{TargetFacts, TargetKind, target_facts};
+pub use targets::{TargetFacts, TargetKind, services_on, target_facts};
 pub use write::{
     Enqueued, add_evidence, add_need, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, move_needs,
     prolong, renew, save, save_plan, set_control, set_lane, settle_attempt,

@@ -9,7 +9,7 @@ use rackdesk_store::{
     rusqlite::Connection,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Change, Phrase, Plan, PlanState,
@@ -282,14 +282,16 @@ pub fn approve(
     Ok(Ok(actions))
 }
 
-/// A newer wish takes older ones back that it replaces and that have not begun. What was sent stays, and is waited for.
+/// A newer wish takes older ones back that it replaces: those that have not begun, and those between two steps that
+/// yield. What was sent stays, and is waited for.
 fn supersede(c: &Connection, kind: &dyn Kind, new: &NewAction, hand: Hand<'_>) -> Result<(), StoreError> {
     let supersedes = kind.card().supersedes;
     if supersedes.is_empty() {
         return Ok(());
     }
     for old in queue::open_on_targets(c, &new.target.kind, &[new.target.id])? {
-        let begun = old.stage > 0 || matches!(old.state.as_str(), "running" | "unknown");
+        let yields = kinds::named(&old.kind).is_some_and(|kind| kind.card().yields);
+        let begun = (old.stage > 0 && !yields) || matches!(old.state.as_str(), "running" | "unknown");
         if old.resource_key == new.resource_key && supersedes.contains(&old.kind.as_str()) && !begun {
             let says = Phrase::new("event.superseded", [("kind", new.kind.clone())]);
             make(c, old.id, None, Move::person(Transition::Supersede, hand.now, hand.by).saying(says), |_| {})?.ok();
@@ -306,6 +308,7 @@ fn action(kind: &dyn Kind, ask: &Ask, plan: i64, row: &Change, how: &Approving<'
         not_before: (!how.delay.is_zero()).then(|| later(hand.now, how.delay)),
         deadline: Some(later(hand.now, how.start_within.saturating_add(how.delay))),
         detail: Some(to_json(&from_plan)),
+        carried: ask.gathered.get(&row.target.id).map(|found| json!({ (kinds::GATHERED): found }).to_string()),
         ..new_action(kind, &row.target, &ask.input, hand)
     }
 }

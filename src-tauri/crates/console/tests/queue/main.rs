@@ -2,9 +2,11 @@
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)] // one binary of tests
 
+mod billing;
+mod billing_plans;
 mod engine;
-mod kinds;
 mod kill;
+mod kinds;
 mod laws;
 mod load;
 mod model;

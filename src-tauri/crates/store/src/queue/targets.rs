@@ -152,6 +152,19 @@ pub fn target_facts(c: &Connection, kind: TargetKind, ids: &[i64]) -> Result<Vec
     Ok(found)
 }
 
+/// Services in use, other than one, whose custom field names an instance.
+///
+/// # Errors
+/// When the mirror cannot be read.
+pub fn services_on(c: &Connection, instance: i64, besides: i64) -> Result<Vec<i64>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM service WHERE instance_id = ?1 AND id <> ?2 AND gone_at IS NULL
+             AND status IN ('Pending', 'Active', 'Suspended')
+         ORDER BY id LIMIT 20",
+    )?;
+    Ok(statement.query_map([instance, besides], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 fn read(id: i64, row: &Row<'_>) -> rusqlite::Result<TargetFacts> {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let mut details = BTreeMap::new();

@@ -70,6 +70,9 @@ pub struct Card {
     pub depends: &'static [&'static str],
     /// Kinds whose unfinished actions on the same resource a new one of this kind takes back.
     pub supersedes: &'static [&'static str],
+    /// Whether one that stands between two of its steps may be taken back like that, too: only when whatever takes its
+    /// place makes good what is half done.
+    pub yields: bool,
 }
 
 impl Card {
@@ -85,6 +88,7 @@ impl Card {
             fields: &[],
             depends: &[],
             supersedes: &[],
+            yields: false,
         }
     }
 
@@ -210,6 +214,9 @@ impl Row {
     }
 }
 
+/// Under which name what was gathered for a row stands among what is carried. No step may have it.
+pub(crate) const GATHERED: &str = "gathered";
+
 /// What a step works with.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {
@@ -238,6 +245,11 @@ impl Site<'_> {
     pub fn carried<T: DeserializeOwned>(&self, step: &str) -> Option<T> {
         let carried: Value = serde_json::from_str(self.action.carried.as_deref()?).ok()?;
         serde_json::from_value(carried.get(step)?.clone()).ok()
+    }
+
+    /// What was gathered for the action's row when its plan was approved: sealed since.
+    pub fn gathered<T: DeserializeOwned>(&self) -> Option<T> {
+        self.carried(GATHERED)
     }
 
     /// What this step has learnt so far: the notes of its send, of the evidence, or of the last look.

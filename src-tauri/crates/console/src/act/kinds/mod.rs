@@ -32,20 +32,28 @@
 //! secret: passwords and keys are stored at the provider first and named by id. Whether a lost call happened is decided
 //! by [`decide`](super::reconcile::decide) alone, from what `witness` saw.
 
+pub mod activity;
 pub mod cancel;
 pub mod contabo;
 mod kind;
 pub mod login;
+pub mod module;
 pub mod networks;
+pub mod order;
+pub mod payment;
 pub mod power;
 pub mod reinstall;
 pub mod rename;
 pub mod rescue;
+pub mod service;
+pub mod service_state;
+pub mod service_update;
 pub mod snapshots;
 pub mod tags;
 pub mod ticket_reply;
 pub mod whmcs;
 
+pub(crate) use kind::GATHERED;
 pub use kind::{
     Accepted, Act, CallText, Card, Checked, Field, Gathering, Holds, InputProblem, Kind, Lane, Row, Site, Step,
     TargetKind, Trouble, Watched, Witness, may, needs, resource,
@@ -71,6 +79,21 @@ pub static ALL: &[&dyn Kind] = &[
     &tags::Unassign,
     &reinstall::Reinstall,
     &cancel::Cancel,
+    // A service.
+    &service_state::SUSPEND,
+    &service_state::UNSUSPEND,
+    &service_state::TERMINATE,
+    &service_update::Update,
+    &module::CREATE,
+    &module::SUSPEND,
+    &module::UNSUSPEND,
+    &module::TERMINATE,
+    &module::CHANGE_PACKAGE,
+    &module::CHANGE_PASSWORD,
+    &module::CUSTOM,
+    // An order, an invoice.
+    &order::Accept,
+    &payment::Pay,
     // A ticket.
     &ticket_reply::Reply,
 ];

@@ -4,14 +4,17 @@
 use std::time::Duration;
 
 use futures::{FutureExt, future::BoxFuture};
+use rackdesk_store::{StoreError, queue};
 use rackdesk_whmcs::{Action, Client, Error, Form, Problem, decode_entities};
 use rackdesk_wire::{Call, Effect, Sent};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{Accepted, CallText, Checked, Lane, Site, Step, Trouble, Watched, Witness};
 use crate::{
     act::{
         STEP_SEND,
+        engine::Deps,
         reconcile::{Evidence, Look, Source, Speaks},
     },
     fault::Fault,
@@ -138,6 +141,52 @@ pub async fn read<A: Action>(site: &Site<'_>, action: &A) -> Result<A::Response,
     Ok(answer.value)
 }
 
+/// Makes a read for a plan; `None` when WHMCS says that there is no such record.
+///
+/// # Errors
+/// What else WHMCS, or the way to it, said.
+pub async fn ask<A: Action>(deps: &Deps, action: &A) -> Result<Option<A::Response>, Trouble> {
+    let client = deps.whmcs.as_ref().ok_or_else(|| Trouble::hopeless(Phrase::new("fault.no_whmcs", [])))?;
+    match client.call_with(action, Call::fresh()).await {
+        Ok(answer) => Ok(Some(answer.value)),
+        Err(error) if error.problem == Problem::NotFound => Ok(None),
+        Err(error) => Err(trouble(&error)),
+    }
+}
+
+/// What was gathered, in the form in which it becomes part of a plan's basis and is sealed with the action.
+pub fn sealed<T: Serialize>(found: &T) -> Option<Value> {
+    serde_json::to_value(found).ok()
+}
+
+/// How the cause of an attempt begins whose call was answered by a module, in the module's own words (quirk 19).
+const MODULE_SAID: &str = "module: ";
+
+/// What a module said to this action's last attempt, when evidence has shown since that it did nothing. It would say
+/// the same again: trying it once more is a person's decision.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub async fn module_said(site: &Site<'_>) -> Result<Option<Phrase>, Trouble> {
+    let id = site.action.id;
+    let last = site.deps.store.read_async(move |c| queue::last_attempt(c, id)).await;
+    let last = last.map_err(|error| store_trouble(&error))?.filter(|attempt| attempt.outcome == "not_applied");
+    let said = last.and_then(|attempt| Some(attempt.cause?.strip_prefix(MODULE_SAID)?.to_owned()));
+    Ok(said.map(|text| Phrase::new("action.module_said", [("text", text)])))
+}
+
+/// Our own database cannot be read for now.
+pub fn store_trouble(error: &StoreError) -> Trouble {
+    Trouble {
+        sent: Sent::NotSent,
+        says: Phrase::new("fault.store_failed", []),
+        status: None,
+        cause: error.to_string(),
+        retry_after: None,
+        lasting: false,
+    }
+}
+
 /// A look that could not be made.
 pub fn unreadable(trouble: Trouble) -> Look {
     Look::Unreadable { why: trouble.says }
@@ -193,11 +242,12 @@ pub fn trouble(error: &Error) -> Trouble {
         (Sent::Rejected, Problem::Html { .. } | Problem::Empty) => Sent::MaybeSent,
         (sent, _) => sent,
     };
+    let own = if error.problem == Problem::Module { MODULE_SAID } else { "" };
     Trouble {
         sent,
         says: Phrase::from(&Fault::from(error)),
         status: error.status,
-        cause: error.message.clone(),
+        cause: format!("{own}{}", error.message),
         retry_after,
         lasting,
     }
