@@ -9,6 +9,7 @@ pub mod executor;
 mod screen;
 pub mod start;
 pub mod store;
+pub mod whmcs;
 
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ pub const GROUPS: &[(&str, Group)] = &[
     ("store", store::run),
     ("executor", executor::run),
     ("contabo", contabo::run),
+    ("whmcs", whmcs::run),
     ("start", start::run),
 ];
 

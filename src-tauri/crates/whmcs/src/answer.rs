@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::action::{Action, Reply};
+use crate::error::Problem;
 use crate::lenient::{At, Census, Extra, Fit, Lenient};
 
 /// A typed answer and what else came with it.
@@ -76,6 +77,14 @@ impl Verdict {
         let said = if self.result.is_empty() { self.status.as_str().unwrap_or_default() } else { &self.result };
         said.trim().eq_ignore_ascii_case("success")
     }
+}
+
+/// Reads an answer of an action that somebody else has received.
+///
+/// # Errors
+/// What a call would have ended with.
+pub fn decode<A: Action>(body: &[u8]) -> Result<Answer<A::Response>, Problem> {
+    read::<A>(body, Uuid::nil()).map_err(|flaw| crate::client::explain(flaw, &crate::client::speaker::<A>()).0)
 }
 
 /// Reads the answer of an action.

@@ -12,6 +12,8 @@
 //! To add an action, copy its neighbour in the file of its area: the struct, its answer, and for a list a line in
 //! `paged!`. [`registry()`] then knows it, and `tests/contract.rs` holds it against the documentation's facts.
 //!
+//! Foreign bytes by the million: `fuzz/README.md` says how to run the fuzzers.
+//!
 //! Numbers such as "quirk 31" refer to the list of oddities in the project's tests (`tests/quirks.rs`).
 
 pub mod actions;
@@ -33,7 +35,7 @@ mod secret;
 mod text;
 
 pub use action::{Action, Area, Reply};
-pub use answer::Answer;
+pub use answer::{Answer, decode};
 pub use client::Client;
 pub use config::{Config, ConfigError, Credentials};
 pub use error::{Error, Problem};
