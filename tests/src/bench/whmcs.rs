@@ -41,7 +41,8 @@ fn client(sandbox: &Sandbox) -> Client {
     let budget = Budget { per_minute: 6_000_000, burst: 100_000, concurrent: AT_ONCE, ..Budget::default() };
     let wire = Wire::new(WireOptions { budget, ..WireOptions::default() }, Arc::new(NoRecorder));
     let secret = |field| text(sandbox, field).to_owned().into();
-    let mut config = Config::new(text(sandbox, "url").parse().expect("an address"), secret("identifier"), secret("secret"));
+    let mut config =
+        Config::new(text(sandbox, "url").parse().expect("an address"), secret("identifier"), secret("secret"));
     config.access_key = Some(secret("access_key"));
     Client::new(wire, config).expect("a client")
 }
@@ -57,7 +58,8 @@ fn invoices(sandbox: &Sandbox) -> Vec<u8> {
     ];
     let url = format!("{}includes/api.php", text(sandbox, "url"));
     let body: String = form.iter().map(|(name, value)| format!("{name}={value}&")).collect();
-    let request = reqwest::blocking::Client::new().post(url).header("content-type", "application/x-www-form-urlencoded");
+    let request =
+        reqwest::blocking::Client::new().post(url).header("content-type", "application/x-www-form-urlencoded");
     request.body(body).send().and_then(reqwest::blocking::Response::bytes).expect("a page").to_vec()
 }
 
