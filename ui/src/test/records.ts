@@ -182,6 +182,7 @@ export function answers(): Record<string, (input: never) => unknown> {
     queue_switch: () => null,
     log_window: window(calls),
     log_filters: () => [],
+    module_queue: () => ({ as_of: at(9), runs: [] }),
     receipt_of_action: () => null,
     schedule_list: () => ({ paused_by: null, paused_at: null, here: true, jobs: [{ name: 'audits', cadence: { kind: 'every', minutes: 60 }, next_at: at(-30), failures: 0, running: false, paused_by: null, paused_at: null, last: { id: 1, job: 'audits', due_at: at(30), by: null, place: 'app', began_at: at(30), ended_at: at(30), ms: 900, outcome: 'done', counts: [{ value: 'new', count: 2 }], error: null } }] }),
     strangers_state: () => ({ open: 1, lists: [{ list: 'instances', read_at: at(5), error: null }] }),

@@ -7,6 +7,7 @@ import { by, ClockTime, type Column, CopyId, type FilterField, formatCount, icon
 import { type ActionRow, type ActionState, type QueueBoard, useCommand, useWindow, type WorkerState } from '@/ipc';
 import { useActionDrawer } from './ActionDrawer';
 import { BulkVerbs } from './BulkVerbs';
+import { ModuleQueue } from './ModuleQueue';
 import { Switches, SwitchStrip } from './Switches';
 import { kindWord, TargetLink } from './target';
 import { Tiles } from './Tiles';
@@ -59,6 +60,7 @@ export function QueuePage() {
       above={
         <>
           <SwitchStrip board={board} />
+          <ModuleQueue />
           {board && <Tiles counts={board.counts} chosen={chosen} onChoose={choose} />}
         </>
       }

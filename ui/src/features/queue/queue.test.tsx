@@ -122,3 +122,17 @@ it('each verb of the open action has a key, which goes on to the reason', async 
   await waitFor(() => expect(screen.getByRole<HTMLInputElement>('radio', { name: /^It happened/ }).checked).toBe(true));
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
 });
+
+it('what WHMCS could not carry out stands on the same board, with the way to do it again', async () => {
+  const run = { id: 4, subject: 'service', subject_id: 1042, name: 'vps-dana-1', client_id: 17, module: 'contabo', action: 'CreateAccount', error: 'Product 44 is not mapped', retries: 3, last_attempt: '2026-11-20 09:12:00', again: 'module.create' };
+  const core = fakeCore({ ...answers(), module_queue: () => ({ as_of: '2026-11-20T09:00:00Z', runs: [run] }), action_kinds: () => [] });
+  const user = userEvent.setup();
+  await showAt('/queue', Page);
+  expect(await screen.findByText('WHMCS keeps 1 module run that failed')).toBeDefined();
+  await user.click(screen.getByRole('button', { name: 'Show them' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByText('Product 44 is not mapped')).toBeDefined();
+  await expectAccessible();
+  await user.click(within(dialog).getByRole('button', { name: /create/i }));
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'action_kinds')?.input).toEqual({ target_kind: 'service', target_id: 1042 }));
+});
