@@ -3,7 +3,7 @@ import { IconFileInvoice } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { useT } from '@/app/i18n';
-import { by, ListPage, type ListView, useListState } from '@/components';
+import { by, KindBulk, ListPage, type ListView, useListState } from '@/components';
 import { invoiceColumns, invoiceFields } from '@/components/records/invoices';
 import { useWindow } from '@/ipc';
 
@@ -40,6 +40,7 @@ export function InvoicesPage() {
       rowKey={(r) => String(r.id)}
       rowLabel={(r) => r.number}
       onOpen={(r) => void navigate({ to: '/clients/$id', params: { id: String(r.client_id) }, search: { v: 'invoices', q: r.number } })}
+      bulk={(keys) => <KindBulk target="invoice" origin="invoices" chosen={keys.map((key) => ({ id: Number(key), name: source.rows.find((r) => String(r.id) === key)?.number ?? key }))} />}
       empty={{ icon: IconFileInvoice, title: t('empty.title'), text: t('empty.text') }}
     />
   );

@@ -3,7 +3,7 @@ import { IconMessage2 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { useT } from '@/app/i18n';
-import { by, ListPage, type ListView, useListState } from '@/components';
+import { by, KindBulk, ListPage, type ListView, useListState } from '@/components';
 import { ticketColumns, ticketFields } from '@/components/records/tickets';
 import { useWindow } from '@/ipc';
 
@@ -41,6 +41,7 @@ export function TicketsPage() {
       onOpen={(r) => {
         if (r.client_id !== null) void navigate({ to: '/clients/$id', params: { id: String(r.client_id) }, search: { v: 'tickets', q: r.tid } });
       }}
+      bulk={(keys) => <KindBulk target="ticket" origin="tickets" chosen={keys.map((key) => ({ id: Number(key), name: source.rows.find((r) => String(r.id) === key)?.subject ?? key }))} />}
       empty={{ icon: IconMessage2, title: t('empty.title'), text: t('empty.text') }}
     />
   );
