@@ -208,6 +208,12 @@ fn no_secret_is_left_anywhere() {
     run(&["log", "search", "token"]);
     secrets.extend(plant(&ctl));
     secrets.extend(shown_by_answers(&ctl, &sandbox));
+    for format in ["jsonl", "csv", "har"] {
+        let exported = ctl.run(&["log", "export", "--format", format]).ok();
+        assert!(exported.out.contains("createSecret"), "the log is in the {format} export");
+        said.push_str(&exported.out);
+    }
+    said.push_str(&ctl.run(&["receipts", "export"]).ok().out);
     assert!(secrets.len() >= 20, "only {} secrets went through", secrets.len());
 
     let mut places: Vec<(String, String)> = vec![("what was printed".into(), said)];
