@@ -135,6 +135,11 @@ impl Desk {
         self.known.insert(name.to_owned(), value);
     }
 
+    /// What was learned under a name.
+    pub(crate) fn known(&self, name: &str) -> &str {
+        self.known.get(name).map_or("", String::as_str)
+    }
+
     /// The parameters of a step with everything filled in.
     pub(crate) fn given(&self, step: &Step) -> Map<String, Value> {
         let info = find(step.operation).expect("typed");

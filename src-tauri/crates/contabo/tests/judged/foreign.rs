@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rackdesk_contabo::argument::Kind;
+use rackdesk_contabo::argument::{Kind, Parameter};
 use rackdesk_contabo::registry;
 use rackdesk_wire::Call;
 use serde_json::{Map, Value, json};
@@ -45,7 +45,7 @@ fn prism(upstream: &str) -> (Beside, String) {
     let began = Instant::now();
     let mut said = String::new();
     while !said.contains("Prism is listening") {
-        assert!(began.elapsed() < Duration::from_secs(60), "prism does not listen: {said}");
+        assert!(began.elapsed() < Duration::from_secs(180), "prism does not listen: {said}");
         said = lines.next().expect("prism ended before it listened").expect("text");
     }
     // It goes on talking; a full pipe would stop it.
@@ -96,7 +96,7 @@ async fn every_filter(desk: &Desk, problems: &mut Vec<String>) -> usize {
     let lists = registry().iter().filter(|info| info.method == http::Method::GET && !info.path.contains('{'));
     for info in lists {
         for parameter in info.parameters.iter().filter(|parameter| parameter.name != "orderBy") {
-            for value in values(&parameter.kind) {
+            for value in values_of(desk, info.id, parameter) {
                 let given = Map::from_iter([(parameter.name.clone(), value)]);
                 let outcome = (info.run_json)(&desk.client, given.clone(), Call::fresh()).await;
                 asked += 1;
@@ -112,6 +112,17 @@ async fn every_filter(desk: &Desk, problems: &mut Vec<String>) -> usize {
         }
     }
     asked
+}
+
+/// What to ask a filter for.
+fn values_of(desk: &Desk, operation: &str, parameter: &Parameter) -> Vec<Value> {
+    match (operation, parameter.name.as_str()) {
+        // Deprecated, which prism objects to: `instanceIds` has taken its place.
+        ("retrieveInstancesList", "instanceId") => Vec::new(),
+        ("retrieveUserIsPasswordSet", "userId") => vec![json!(desk.known("owner"))],
+        ("listHandles", "handleType") => vec![json!("person"), json!("organization")],
+        _ => values(&parameter.kind),
+    }
 }
 
 /// Values that fit.
