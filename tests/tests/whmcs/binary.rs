@@ -105,7 +105,7 @@ fn what_is_wrong_on_the_other_side_is_one_sentence() {
         sandbox.no_faults();
     }
     let rejected = call(&ctl, &["GetInvoice", "invoiceid=999999999"]);
-    assert_eq!(said(&rejected), (Some(1), "WHMCS refused: Invoice ID Not Found".to_owned()), "{rejected:?}");
+    assert_eq!(said(&rejected), (Some(3), "Invoice ID is not here.".to_owned()), "{rejected:?}");
 }
 
 #[test]

@@ -113,6 +113,16 @@ impl From<&contabo::Error> for Fault {
     }
 }
 
+/// "Invoice ID Not Found" names the thing; that it is missing is said by the code.
+fn what_is_missing(message: &str) -> String {
+    let said = message.trim().trim_end_matches('.');
+    let end = said.len().saturating_sub(" not found".len());
+    match said.get(end..) {
+        Some(words) if end > 0 && words.eq_ignore_ascii_case(" not found") => said[..end].to_owned(),
+        _ => said.to_owned(),
+    }
+}
+
 impl From<&whmcs::Error> for Fault {
     fn from(e: &whmcs::Error) -> Self {
         use whmcs::Problem as P;
@@ -127,7 +137,7 @@ impl From<&whmcs::Error> for Fault {
             P::ActionNotPermitted { action } => {
                 Fault::with(ErrorCode::ActionNotPermitted, [("action", action.clone())])
             }
-            P::NotFound => Fault::with(ErrorCode::NotFound, [("what", e.message.clone())]),
+            P::NotFound => Fault::with(ErrorCode::NotFound, [("what", what_is_missing(&e.message))]),
             P::Duplicate | P::State => Fault::with(ErrorCode::Conflict, [who, text]),
             P::Validation { .. } | P::Module | P::Refused | P::UnknownAction => {
                 Fault::with(ErrorCode::Rejected, [who, text])
