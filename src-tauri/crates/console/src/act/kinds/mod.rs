@@ -31,6 +31,23 @@
 //! Rules: `check`, `watch`, `witness` only read. `send` makes exactly one call, with the ids it is given. Inputs hold no
 //! secret: passwords and keys are stored at the provider first and named by id. Whether a lost call happened is decided
 //! by [`decide`](super::reconcile::decide) alone, from what `witness` saw.
+//!
+//! # What proves that a lost call happened
+//!
+//! | call | proof | what happens without it |
+//! |---|---|---|
+//! | any write on Contabo | its row in the audits, by our request id | (1) |
+//! | ModuleCreate, ModuleSuspend, ModuleUnsuspend, ModuleTerminate | the service's status | (1), (2) |
+//! | ModuleChangePackage, ModuleChangePw, ModuleCustom | a line of the activity log, newer than the newest before the send | (1), (2) where the log is known to tell of modules; (3) where it is not |
+//! | AcceptOrder | the order is Active; in any status but that and Pending, (3) | (1), (2) |
+//! | AddInvoicePayment | a transaction of that id on the invoice; on another invoice, (3) | (1) |
+//! | UpdateClientProduct | each field reads as wanted | (1) |
+//! | AddTicketReply | a reply newer than the newest before the send, with our words | (1) |
+//!
+//! 1. Looked for again; after the grace time, and when it was missing in enough whole reads, it did not happen and is
+//!    sent anew. A read that fails, or is not whole, counts for nothing.
+//! 2. When what was lost track of was a module's refusal, nothing is sent anew: the action fails with its words.
+//! 3. It stays unknown and holds its resource until a person settles it, with the evidence before them.
 
 pub mod activity;
 pub mod cancel;
