@@ -4,6 +4,7 @@
 
 mod billing;
 mod billing_plans;
+mod billing_rig;
 mod engine;
 mod kill;
 mod kinds;

@@ -1,0 +1,289 @@
+//! A sandbox of both providers with a queue on it, and short ways to ask either about what was done.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use rackdesk_console::{
+    act::{ActionState, Deps, Engine, EngineHandle, EngineOptions, NoMirror, kinds},
+    fault::Fault as AppFault,
+    phrases::english,
+    plan::{
+        Confirmation, Phrase, Plan,
+        approval::Yes,
+        compute::Ask,
+        guardrails::Guardrails,
+        kept::{self, Approving, Hand},
+    },
+};
+use rackdesk_contabo::{Config, api::instances::RetrieveInstance};
+use rackdesk_sandbox::{
+    Options, Running,
+    faults::Fault,
+    journal::{Cause, Numbered},
+    whmcs::{
+        State as Billing,
+        model::services::{Service, ServiceStatus},
+    },
+    world::lock,
+};
+use rackdesk_store::{
+    Store,
+    mirror::{ServiceRecord, upsert_many},
+    queue::{self, ActionRecord, Enqueued},
+};
+use rackdesk_wire::{NoRecorder, Retries, Timeouts, Wire, WireOptions};
+use serde_json::{Value, json};
+
+use crate::rig::{action_of, client_of, key, quick};
+
+/// A sandbox of both providers, and a console's queue on it.
+pub struct Bench {
+    pub sandbox: Running,
+    _dir: tempfile::TempDir,
+    pub deps: Deps,
+    pub options: EngineOptions,
+    clock: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.clock.abort();
+    }
+}
+
+/// The sandbox's time runs a hundred times as fast.
+fn hurry(sandbox: &Running) -> tokio::task::JoinHandle<()> {
+    let world = Arc::clone(sandbox.world());
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            lock(&world).clock.advance(SignedDuration::from_secs(1));
+        }
+    })
+}
+
+impl Bench {
+    pub async fn new(seed: u64) -> Self {
+        let sandbox = rackdesk_sandbox::start(Options { seed, scale: 0.3, ..Options::default() }).await.unwrap();
+        let line = &sandbox.line.contabo;
+        let contabo = client_of(Config {
+            api_url: line.api_url.parse().unwrap(),
+            token_url: line.token_url.parse().unwrap(),
+            client_id: line.client_id.clone(),
+            client_secret: line.client_secret.clone().into(),
+            user: line.user.clone(),
+            password: line.password.clone().into(),
+        });
+        let options = WireOptions {
+            timeouts: Timeouts { quick: Duration::from_millis(900), ..Timeouts::default() },
+            retries: Retries { attempts: 1, ..Retries::default() },
+            ..WireOptions::default()
+        };
+        let line = &sandbox.line.whmcs;
+        let (identifier, secret) = (line.identifier.clone().into(), line.secret.clone().into());
+        let mut config = rackdesk_whmcs::Config::new(line.url.parse().unwrap(), identifier, secret);
+        config.access_key = Some(line.access_key.clone().into());
+        let whmcs = rackdesk_whmcs::Client::new(Wire::new(options, Arc::new(NoRecorder)), config).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("rackdesk.db"), &key()).unwrap();
+        let deps = Deps::new(store, Some(contabo), Arc::new(NoMirror)).with_whmcs(Some(whmcs));
+        let mut policy = quick();
+        policy.evidence.grace = Duration::from_millis(400);
+        policy.evidence.grace_costly = Duration::from_millis(800);
+        let options = EngineOptions { profile_dir: dir.path().to_owned(), policy, seed: Some(9) };
+        let clock = hurry(&sandbox);
+        Self { sandbox, _dir: dir, deps, options, clock }
+    }
+
+    /// Looks at, or changes, what the sandbox's WHMCS holds.
+    pub fn billing<T>(&self, look: impl FnOnce(&mut Billing) -> T) -> T {
+        look(&mut lock(self.sandbox.world()).whmcs)
+    }
+
+    pub fn fault(&self, provider: &str, operation: &str, kind: &str, times: u32) {
+        let rule = json!({ "provider": provider, "operation": operation, "kind": kind, "times": times });
+        let fault: Fault = serde_json::from_value(rule).unwrap();
+        lock(self.sandbox.world()).faults.add(fault);
+    }
+
+    pub fn no_faults(&self) {
+        lock(self.sandbox.world()).faults.clear();
+    }
+
+    /// How often an operation arrived, whatever became of it.
+    pub fn arrived(&self, operation: &str) -> usize {
+        lock(self.sandbox.world()).arrivals.after(0).filter(|a| a.operation.eq_ignore_ascii_case(operation)).count()
+    }
+
+    pub fn enqueue(&self, kind: &str, target: u64, input: Value) -> i64 {
+        let new = action_of(kind, i64::try_from(target).unwrap(), input);
+        match self.deps.store.write(move |c| queue::enqueue(c, &new)).unwrap() {
+            Enqueued::New(id) => id,
+            other => panic!("{kind}: {other:?}"),
+        }
+    }
+
+    pub async fn engine(&self) -> EngineHandle {
+        Engine::start(self.deps.clone(), self.options.clone()).await.unwrap()
+    }
+
+    pub async fn work(&self) {
+        let engine = self.engine().await;
+        tokio::time::timeout(Duration::from_secs(60), engine.run_until_idle()).await.expect("idle in time").unwrap();
+        engine.stop().await;
+    }
+
+    pub async fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        for _ in 0..1500 {
+            if holds() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("not within 15 s: {what}");
+    }
+
+    pub fn action(&self, id: i64) -> ActionRecord {
+        self.deps.store.read(|c| queue::action(c, id)).unwrap().unwrap()
+    }
+
+    pub fn state(&self, id: i64) -> ActionState {
+        ActionState::named(&self.action(id).state).unwrap()
+    }
+
+    /// The action's history in words.
+    pub fn told(&self, id: i64) -> String {
+        let events = self.deps.store.read(|c| queue::events(c, id)).unwrap();
+        let line = |event: queue::EventRecord| {
+            let says = event.detail.and_then(|text| serde_json::from_str::<Phrase>(&text).ok());
+            format!("{}: {}", event.name, says.as_ref().map(english).unwrap_or_default())
+        };
+        events.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The operations with which an action changed something at a provider, in order: one per call that had an effect.
+    pub fn done(&self, id: i64) -> Vec<String> {
+        let ours = format!("rackdesk-A-{id}-");
+        let mine = |n: &&Numbered| {
+            n.entry.cause == Cause::Request && n.entry.trace_id.as_deref().is_some_and(|trace| trace.starts_with(&ours))
+        };
+        let world = lock(self.sandbox.world());
+        let mut calls: Vec<(Option<String>, String)> = Vec::new();
+        for entry in world.journal.after(0).iter().filter(mine).map(|n| &n.entry) {
+            if calls.iter().all(|(request, _)| *request != entry.request_id) {
+                calls.push((entry.request_id.clone(), entry.operation.to_lowercase()));
+            }
+        }
+        calls.into_iter().map(|(_, operation)| operation).collect()
+    }
+
+    /// Services on a module whose server answers, in this status from now on.
+    pub fn on_modules(&self, count: usize, status: ServiceStatus) -> Vec<u64> {
+        self.billing(|state| {
+            let reached: Vec<u64> = state.servers.iter().filter(|one| one.reachable).map(|one| one.id).collect();
+            let with_module: Vec<u64> =
+                state.products.iter().filter(|one| !one.module.is_empty()).map(|one| one.id).collect();
+            let fits = |one: &&Service| with_module.contains(&one.product) && reached.contains(&one.server);
+            let ids: Vec<u64> = state.services.iter().filter(fits).map(|one| one.id).take(count).collect();
+            assert_eq!(ids.len(), count, "services on modules");
+            for id in &ids {
+                state.services.get_mut(*id).unwrap().status = status;
+            }
+            ids
+        })
+    }
+
+    /// Active services with their running instances.
+    pub async fn with_machines(&self, count: usize) -> Vec<(u64, i64)> {
+        let linked: Vec<(u64, i64)> = self.billing(|state| {
+            let active = state.services.iter().filter(|one| one.status == ServiceStatus::Active);
+            active.filter_map(|one| Some((one.id, machine_of(state, one.id)?))).collect()
+        });
+        let mut found = Vec::new();
+        for (service, instance_id) in linked {
+            let contabo = self.deps.contabo.as_ref().unwrap();
+            let Ok(instance) = contabo.call(RetrieveInstance { instance_id }).await else { continue };
+            let taken = found.iter().any(|(_, other)| *other == instance_id);
+            if instance.status.as_str() == "running" && instance.cancel_date.is_none() && !taken {
+                found.push((service, instance_id));
+            }
+            if found.len() == count {
+                return found;
+            }
+        }
+        panic!("only {} active services have a running server", found.len());
+    }
+
+    pub async fn status_of(&self, instance_id: i64) -> String {
+        let contabo = self.deps.contabo.as_ref().unwrap();
+        contabo.call(RetrieveInstance { instance_id }).await.unwrap().status.to_string()
+    }
+
+    pub fn service_status(&self, service: u64) -> ServiceStatus {
+        self.billing(|state| state.services.get(service).unwrap().status)
+    }
+
+    /// Mirrors a service and plans a kind for it, as the console does.
+    pub async fn plan(&self, kind: &str, service: u64, input: Value) -> Plan {
+        let kind = kinds::named(kind).unwrap();
+        let id = i64::try_from(service).unwrap();
+        let (status, domain) = self.billing(|state| {
+            let one = state.services.get(service).unwrap();
+            (one.status.text().to_owned(), one.domain.clone())
+        });
+        let instance_id = self.billing(|state| machine_of(state, service));
+        let record = ServiceRecord { id, client_id: 1, domain, status, instance_id, ..ServiceRecord::default() };
+        self.deps.store.write(move |tx| upsert_many(tx, &[record], Timestamp::now()).map(|_| ())).unwrap();
+        let input = kind.accept(&input).unwrap();
+        let found = kind.gather(&self.deps, id, &input).await.unwrap();
+        let gathered: BTreeMap<i64, Value> = found.map(|found| (id, found)).into_iter().collect();
+        let ask = Ask { ids: vec![id], input, origin: "test".into(), gathered };
+        self.deps
+            .store
+            .write(move |c| {
+                let hand = Hand { by: "ana", now: Timestamp::now() };
+                kept::propose(c, kind, &ask, &Guardrails::default(), hand)
+            })
+            .unwrap()
+    }
+
+    /// Approves a plan with whatever it asks to be typed.
+    pub async fn approve(&self, plan: &Plan) -> Result<i64, AppFault> {
+        let typed = match &plan.confirmation {
+            Confirmation::Type { text } => Some(text.clone()),
+            Confirmation::Press => None,
+        };
+        let id = plan.id;
+        let (kind, ask) = self.deps.store.read(move |c| kept::asked(c, id)).unwrap().unwrap();
+        let mut gathered = BTreeMap::new();
+        for target in &ask.ids {
+            gathered.extend(kind.gather(&self.deps, *target, &ask.input).await.unwrap().map(|found| (*target, found)));
+        }
+        let made = self.deps.store.write(move |c| {
+            let yes = Yes { typed, ..Yes::default() };
+            let how = Approving {
+                yes: &yes,
+                reason: None,
+                gathered,
+                after: &[],
+                delay: Duration::ZERO,
+                start_within: Duration::from_secs(3600),
+            };
+            kept::approve(c, id, &how, &Guardrails::default(), Hand { by: "ana", now: Timestamp::now() })
+        });
+        made.unwrap().map(|actions| actions[0])
+    }
+
+    pub async fn wish(&self, kind: &str, service: u64, input: Value) -> i64 {
+        let plan = self.plan(kind, service, input).await;
+        self.approve(&plan).await.unwrap_or_else(|fault| panic!("{kind} {service}: {fault:?} {plan:#?}"))
+    }
+}
+
+/// The instance that a service's custom field names.
+pub fn machine_of(state: &Billing, service: u64) -> Option<i64> {
+    let service = state.services.get(service)?;
+    let product = state.products.get(service.product)?;
+    let field = product.custom_fields.iter().find(|field| field.name == "contabo_instance_id")?.id;
+    service.custom_fields.iter().find(|(id, _)| *id == field)?.1.parse().ok()
+}
