@@ -169,9 +169,11 @@ function Chosen({ field, label, instance, value, error, help, onChange }: Omit<I
   const t = useT('plan');
   const reading = useCommand('fieldChoices', { holds: field.holds, instance_id: instance ?? null }, { fresh: true });
   const wordFor = (choice: FieldChoice) => [choice.label || choice.value, asideOf(choice)].filter(Boolean).join(' · ');
-  const items = (reading.data ?? []).map((choice) => ({ value: choice.value, label: wordFor(choice), group: choice.group }));
-  const groups = [...new Set(items.map((item) => item.group))];
-  const data = groups.length > 1 ? groups.map((group) => ({ group: wordOf(`plan:group.${group}`, group), items: items.filter((item) => item.group === group) })) : items;
+  const found = reading.data ?? [];
+  // An item that carries a group of its own would be taken for a group.
+  const itemsOf = (choices: readonly FieldChoice[]) => choices.map((choice) => ({ value: choice.value, label: wordFor(choice) }));
+  const groups = [...new Set(found.map((choice) => choice.group))];
+  const data = groups.length > 1 ? groups.map((group) => ({ group: wordOf(`plan:group.${group}`, group), items: itemsOf(found.filter((choice) => choice.group === group)) })) : itemsOf(found);
   const nothing = reading.error ? t('form.unread') : reading.loading ? t('form.reading') : t('form.nothing');
   const shared = { 'aria-label': label, searchable: true, data, nothingFoundMessage: nothing, limit: 200, comboboxProps: { withinPortal: true, zIndex: 400 }, maxDropdownHeight: 280 };
   return (

@@ -48,8 +48,6 @@ export const commands = {
 	actionVerb: (input: VerbRequest) => typedError<VerbResult[], AppError>(__TAURI_INVOKE("action_verb", { input })),
 	verbsPreview: (input: ActionsRef) => typedError<VerbPreview[], AppError>(__TAURI_INVOKE("verbs_preview", { input })),
 	queueSwitch: (input: SwitchRequest) => typedError<null, AppError>(__TAURI_INVOKE("queue_switch", { input })),
-	moduleQueue: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue")),
-	moduleQueueRead: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue_read")),
 	logWindow: (input: ListQuery) => typedError<Window<LogRow>, AppError>(__TAURI_INVOKE("log_window", { input })),
 	logEntry: (input: RecordRef) => typedError<LogEntry, AppError>(__TAURI_INVOKE("log_entry", { input })),
 	logHistogram: (input: ListQuery) => typedError<LogHistogram, AppError>(__TAURI_INVOKE("log_histogram", { input })),
@@ -61,6 +59,8 @@ export const commands = {
 	logRetention: () => typedError<LogRetention, AppError>(__TAURI_INVOKE("log_retention")),
 	logRetentionSet: (input: RetentionDraft) => typedError<null, AppError>(__TAURI_INVOKE("log_retention_set", { input })),
 	logForget: () => typedError<Forgotten, AppError>(__TAURI_INVOKE("log_forget")),
+	moduleQueue: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue")),
+	moduleQueueRead: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue_read")),
 	receiptsWindow: (input: ListQuery) => typedError<Window<ReceiptRow>, AppError>(__TAURI_INVOKE("receipts_window", { input })),
 	receiptShow: (input: RecordRef) => typedError<ReceiptDetail, AppError>(__TAURI_INVOKE("receipt_show", { input })),
 	receiptOfAction: (input: RecordRef) => typedError<ReceiptDetail | null, AppError>(__TAURI_INVOKE("receipt_of_action", { input })),
@@ -83,7 +83,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"module_queue":["profiles","queue"],"module_queue_read":[],"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -197,9 +197,6 @@ export type ActionVerb =
 "mark_done" | 
 /**  Settle an unknown action as not done; needs a reason; offered only when no evidence speaks against it. */
 "mark_not_done";
-
-export type FailedModuleRun = { id: number, subject: string, subject_id: number, name: string | null, client_id: number | null, module: string, action: string, error: string, retries: number, last_attempt: string, again: string | null };
-export type ModuleQueue = { as_of: string | null, runs: FailedModuleRun[] };
 
 /**  Names actions. */
 export type ActionsRef = {
@@ -613,6 +610,32 @@ export type FactVerdict =
 /**  Only one side has it, which is right. */
 "one_sided";
 
+/**  A run of a module that failed and that WHMCS keeps for another try. */
+export type FailedModuleRun = {
+	/**  Id in WHMCS's queue. */
+	id: number,
+	/**  `service`, `addon`, `domain`. */
+	subject: string,
+	/**  Its id. */
+	subject_id: number,
+	/**  The service's name, when it is in the mirror. */
+	name: string | null,
+	/**  Its client. */
+	client_id: number | null,
+	/**  Module. */
+	module: string,
+	/**  What it was told, e.g. `CreateAccount`. */
+	action: string,
+	/**  The module's own words; foreign text. */
+	error: string,
+	/**  How often WHMCS tried again. */
+	retries: number,
+	/**  When it last tried, in WHMCS's own zone. */
+	last_attempt: string,
+	/**  The kind of action that does the same, to be planned for this service; none for addons and domains. */
+	again: string | null,
+};
+
 /**  One thing that can be chosen. */
 export type FieldChoice = {
 	/**  What the field then holds. */
@@ -729,7 +752,7 @@ export type JobRef = {
 
 /**  A job and where it stands. */
 export type JobRow = {
-	/**  `mirror`, `queue`, `status`, `audits`, `activity`, `catalogue`, `receipts`, `log`. */
+	/**  `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `receipts`, `log`. */
 	name: string,
 	/**  How often. */
 	cadence: JobCadence,
@@ -1005,6 +1028,14 @@ export type LogRow = {
 	action_id: number | null,
 	/**  A few words around the hit of a full-text search. */
 	snippet: string | null,
+};
+
+/**  WHMCS's module queue as it was when it was last read. */
+export type ModuleQueue = {
+	/**  When (RFC 3339, UTC); `None` when it never was. */
+	as_of: string | null,
+	/**  Newest first. */
+	runs: FailedModuleRun[],
 };
 
 /**  An exact amount in one currency. */

@@ -17,6 +17,7 @@ export interface Touch {
 const icons = { erased: IconEraser, kept: IconCheck, set_again: IconRotateClockwise } as const;
 const tones = { erased: 'bad', kept: 'ok', set_again: 'warn' } as const;
 
+const begun = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const fieldWord = (name: string): string => wordOf(`phrases:field.${name}`, name);
 
 /** What is, and what it becomes. */
@@ -28,9 +29,16 @@ export function Facts({ facts }: { facts: readonly FactChange[] }) {
     <dl className={classes.facts}>
       {moving.map((fact) => (
         <div key={fact.field}>
-          <dt>{wordOf(`servers:fact.${fact.field}`, fieldWord(fact.field))}</dt>
+          <dt>{begun(wordOf(`servers:fact.${fact.field}`, fieldWord(fact.field)))}</dt>
           <dd>
-            {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after ?? common('none')}</strong>
+            {/* What stays as it is is told without an arrow. */}
+            {fact.after === null ? (
+              fact.before
+            ) : (
+              <>
+                {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after}</strong>
+              </>
+            )}
           </dd>
         </div>
       ))}

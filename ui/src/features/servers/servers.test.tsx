@@ -172,3 +172,17 @@ it('a snapshot carries its own actions and names itself in them', async () => {
   await user.click(await screen.findByRole('menuitem', { name: /roll ?back/i }));
   await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toMatchObject({ kind: 'snapshot.rollback', input: { snapshot_id: 'snap1' } }));
 });
+
+it('a form offers what there is, by its kind, and sends the chosen one’s id', async () => {
+  const core = fakeCore({ ...answers(), plan_action: () => restartPlan(1), plan_show: () => restartPlan(1), plan_dismiss: () => null });
+  const user = userEvent.setup();
+  await showAt('/servers/202718441', One, '/servers/$id');
+  await user.click(await screen.findByRole('button', { name: 'More actions' }, { timeout: 8000 }));
+  await user.click(await screen.findByRole('menuitem', { name: /reinstall/i }));
+  const form = await screen.findByRole('dialog');
+  await user.click(within(form).getByRole('combobox', { name: 'Image' }));
+  await user.click(await screen.findByRole('option', { name: 'Debian 13 · 13', hidden: true }));
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toMatchObject({ kind: 'server.reinstall', input: { image_id: 'img-13' } }));
+  await user.keyboard('{Escape}');
+});
