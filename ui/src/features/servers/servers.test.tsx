@@ -171,6 +171,8 @@ it('a snapshot carries its own actions and names itself in them', async () => {
   await user.click(screen.getByRole('button', { name: 'Actions on before-php-8-4' }));
   await user.click(await screen.findByRole('menuitem', { name: /roll ?back/i }));
   await waitFor(() => expect(core.asked.find((a) => a.command === 'plan_action')?.input).toMatchObject({ kind: 'snapshot.rollback', input: { snapshot_id: 'snap1' } }));
+  await screen.findByRole('dialog');
+  await user.keyboard('{Escape}');
 });
 
 it('a form offers what there is, by its kind, and sends the chosen one’s id', async () => {
