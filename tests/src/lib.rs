@@ -5,4 +5,5 @@ pub mod coverage;
 pub mod ctl;
 pub mod desk;
 pub mod driver;
+pub mod torture;
 pub mod window;

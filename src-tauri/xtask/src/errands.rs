@@ -66,6 +66,16 @@ pub(crate) fn bench(house: &House, mut args: Vec<String>) -> Result<ExitCode, Tr
     Ok(ExitCode::SUCCESS)
 }
 
+/// Kills workers of the queue at every moment, and judges what became of their actions. Fail-points are in debug builds.
+pub(crate) fn torture(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
+    tests_program(house, "torture")?;
+    house.ensure_dist()?;
+    let mut run = house.cargo(&["run", "--quiet", "--workspace", "--bin", "torture", "--"]);
+    run.args(args);
+    in_the_open(run)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Which documented operations the clients cover.
 pub(crate) fn coverage(house: &House, args: Vec<String>) -> Result<ExitCode, Trouble> {
     tests_program(house, "coverage")?;

@@ -28,6 +28,7 @@ cargo xtask COMMAND
   bindings                               write ui/src/ipc/bindings.ts and src-tauri/commands.txt from the commands
   bundle [--check-windows]               build the .deb and .rpm; or check that the app compiles for Windows
   shots --out DIR [--theme dark]         drive the demo through every page in the real window, one picture each
+  torture [--kills N] [--seed S]         kill workers of the queue at every moment, then judge by the sandbox's journal
   bench [ARGS]                           measure what the product promises, and print both sides
   coverage [ARGS]                        which documented provider operations the clients cover
 ";
@@ -58,6 +59,7 @@ fn dispatch(command: &str, args: Vec<String>) -> Result<ExitCode, Trouble> {
         "bundle" => bundle::bundle(&house, args),
         "shots" => errands::shots(&house, args),
         "bench" => errands::bench(&house, args),
+        "torture" => errands::torture(&house, args),
         "coverage" => errands::coverage(&house, args),
         other => Err(Trouble::usage(format!("There is no command '{other}'."))),
     }
