@@ -40,7 +40,7 @@ pub fn read() -> Result<Reach, String> {
     for name in ["commands", "console"] {
         for file in files(&root().join("src-tauri/crates").join(name).join("src"))? {
             let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-            reach.add(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+            reach.add(name, &text).map_err(|e| format!("{}: {e}", file.display()))?;
         }
     }
     Ok(reach)
@@ -61,19 +61,19 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 impl Reach {
-    /// Adds what one file uses.
+    /// Adds what one file of a crate uses.
     ///
     /// # Errors
     /// Text that is no Rust.
-    pub fn add(&mut self, text: &str) -> Result<(), String> {
+    pub fn add(&mut self, of: &str, text: &str) -> Result<(), String> {
         let tokens = TokenStream::from_str(text).map_err(|e| e.to_string())?;
         let mut found = Found::default();
         found.walk(tokens);
         for path in &found.paths {
             self.note(&found.full(path));
         }
-        // A definition of the method is no call of it.
-        if found.calls.contains("operation") {
+        // A definition of the method is no call of it, and only `commands` knows the core that has it.
+        if of == "commands" && found.calls.contains("operation") {
             self.whmcs.extend(rackdesk_whmcs::registry().iter().map(|action| action.name));
             self.contabo.extend(rackdesk_contabo::registry().iter().map(|operation| operation.id));
         }
@@ -224,7 +224,7 @@ mod tests {
 
     fn reached(text: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         let mut reach = Reach::default();
-        reach.add(text).unwrap();
+        reach.add("commands", text).unwrap();
         (reach.whmcs.into_iter().collect(), reach.contabo.into_iter().collect())
     }
 
