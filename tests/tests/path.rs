@@ -1,6 +1,7 @@
 //! The main path from the command line against both providers: connect, mirror, restart, prove, look it up.
 
 use rackdesk_tests::ctl::{Ctl, Sandbox};
+use serde_json::json;
 
 #[test]
 fn a_server_is_restarted_and_the_log_tells_the_whole_story() {
@@ -110,4 +111,35 @@ fn secrets_may_come_from_a_credentials_directory() {
     .ok();
     ctl.run(&["sync", "instances"]).ok();
     assert!(!ctl.servers("running").is_empty());
+}
+
+#[test]
+fn a_payment_is_planned_then_noted_once_although_its_answer_was_lost() {
+    let sandbox = Sandbox::start(15, "0.1");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &["--grace-seconds", "3"]);
+    let open = |id: &String| sandbox.record(&format!("whmcs/invoice/{id}"))["status"] == "Unpaid";
+    let invoice = sandbox.ids("whmcs/invoice").into_iter().find(open).expect("an unpaid invoice");
+    let words = ["transid=CLI-1", "gateway=paypal", "amount=1.00", "date=2026-11-19"];
+    let make = |more: &[&str]| {
+        let mut args = vec!["--json", "plan", "make", "invoice.pay", "--target", invoice.as_str()];
+        args.extend(words);
+        args.extend(more);
+        ctl.run(&args)
+    };
+
+    let plan = make(&[]).ok().json();
+    assert_eq!(plan["totals"]["money_now"][0]["amount"], "1.00", "the plan names the money: {plan}");
+    assert!(sandbox.journal("AddInvoicePayment").is_empty(), "and sends nothing");
+
+    sandbox.fault(&json!({"provider": "whmcs", "operation": "AddInvoicePayment", "kind": "cut_after", "times": 1}));
+    let done = make(&["--yes", "--reason", "bank statement 47"]).ok().json();
+    assert_eq!(done[0]["row"]["state"], "succeeded", "{done}");
+    let noted = sandbox.journal("AddInvoicePayment");
+    let noted = noted.iter().filter(|entry| entry["detail"]["transid"] == "CLI-1").count();
+    assert_eq!(noted, 1, "the transaction is noted once");
+
+    let again = make(&["--yes"]);
+    assert_eq!(again.code, Some(6), "{again:?}");
+    assert!(again.out.contains("This transaction is noted on this invoice already"), "{again:?}");
 }
