@@ -213,3 +213,16 @@ async fn fifty_kills_and_every_server_restarted_once() {
     assert_eq!(settled_by_evidence, KILLS / 5 * 3);
     clock.abort();
 }
+
+/// The whole torture in short; `cargo xtask torture` takes longer ones.
+#[test]
+fn three_hundred_kills_on_a_bad_line_and_nothing_is_done_twice_lost_or_stuck() {
+    let output = Command::new(rackdesk_tests::ctl::program("torture"))
+        .args(["--kills", "300", "--seed", "5"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
