@@ -81,7 +81,8 @@ fn what_was_done_has_a_receipt_that_cannot_be_changed_unseen() {
     let receipt = desk.json(&["receipts", "show", "R-1"]);
     let says: Value = serde_json::from_str(receipt["body"].as_str().unwrap()).unwrap();
     let journal = sandbox.journal("restart");
-    let ours = journal.iter().find(|e| e["cause"] == "request" && e["resource"]["id"] == servers[0].to_string());
+    let server = servers[0].to_string();
+    let ours = journal.iter().find(|e| e["cause"] == "request" && e["resource"]["id"].as_str() == Some(&server));
     assert_eq!(says["attempts"][0]["request_id"], ours.unwrap()["request_id"], "the request id the provider saw");
     assert_eq!((&says["reason"], &says["plan"]["impact"]), (&json!("kernel"), &json!("restart")), "{says}");
     assert!(!says["evidence"].as_array().unwrap().is_empty(), "what proved it is in it: {says}");

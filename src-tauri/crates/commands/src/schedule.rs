@@ -327,10 +327,9 @@ async fn work_queue(core: &Core, opened: &Arc<Open>) -> Worked {
         opened.background.wake().await;
     } else {
         let working = core.work_until(|actions| actions.iter().all(|action| action.settled));
-        match tokio::time::timeout(LONGEST_QUEUE, working).await {
-            Ok(Err(error)) => return failed(Counts::new(), &error),
-            // What is not done yet goes on next time.
-            Ok(Ok(())) | Err(_) => {}
+        // What is not done in time goes on the next time.
+        if let Ok(Err(error)) = tokio::time::timeout(LONGEST_QUEUE, working).await {
+            return failed(Counts::new(), &error);
         }
     }
     ended(core.open_actions().await.map(|actions| open(actions.len())))

@@ -332,7 +332,7 @@ mod tests {
             let mut line = line();
             let mut perhaps_there = false;
             for (news, seconds) in all {
-                now = now + SignedDuration::from_secs(seconds);
+                now += SignedDuration::from_secs(seconds);
                 if line.next_at.is_none() {
                     break;
                 }

@@ -279,7 +279,7 @@ impl Schedule {
             .write_async(move |tx| {
                 let kept = schedule::job(tx, name)?;
                 let mut job = kept.unwrap_or_else(|| JobRecord { name: name.into(), ..JobRecord::default() });
-                job.paused = paused.then(|| (by, now));
+                job.paused = paused.then_some((by, now));
                 schedule::save_job(tx, &job)
             })
             .await?;

@@ -133,7 +133,7 @@ fn sources() -> Vec<PathBuf> {
 fn kind_of(operation: &str, member: &str) -> Kind {
     let info = find(operation).expect("typed");
     let parameter = info.parameters.iter().find(|one| one.name == member);
-    parameter.unwrap_or_else(|| panic!("{operation} has no {member}")).kind.clone()
+    parameter.unwrap_or_else(|| panic!("{operation} has no {member}")).kind
 }
 
 /// quirk 2.1
