@@ -33,7 +33,7 @@ export function ActionMenu({ actions, label, target }: { actions: readonly (Acti
           </ActionIcon>
         )}
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah="calc(100vh - 13rem)" style={{ overflowY: 'auto' }}>
         {actions.map((action, index) => {
           // eslint-disable-next-line react/no-array-index-key
           if (action === 'divider') return <Menu.Divider key={`divider-${index}`} />;
