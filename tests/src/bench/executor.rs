@@ -69,7 +69,8 @@ async fn answer(stream: TcpStream, body: Arc<Vec<u8>>) {
     }
 }
 
-fn request(url: &str) -> Request {
+/// What a client crate builds once and what it builds for each call: the secrets to hide are its own for its whole life.
+fn template(url: &str) -> Request {
     Request {
         provider: "contabo",
         operation: "retrieveInstancesList".into(),
@@ -99,6 +100,8 @@ fn wire(recorder: Arc<dyn Recorder>) -> Wire {
 
 async fn compare(report: &mut Report, url: &str, size: usize, recorder: LogRecorder) {
     let bare = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let template = template(url);
+    let request = || Request { call: Call::fresh(), ..template.clone() };
     let (silent, recording) = (wire(Arc::new(NoRecorder)), wire(Arc::new(recorder)));
     let (mut by_reqwest, mut by_wire, mut recorded) = (Times::default(), Times::default(), Times::default());
     for round in 0..ROUNDS + 200 {
@@ -112,8 +115,8 @@ async fn compare(report: &mut Report, url: &str, size: usize, recorder: LogRecor
                 answer.bytes().await.expect("a body").len()
             })
             .await;
-        let through = by_wire.take_async(silent.send(request(url))).await.expect("an answer").body.len();
-        let kept = recorded.take_async(recording.send(request(url))).await.expect("an answer").body.len();
+        let through = by_wire.take_async(silent.send(request())).await.expect("an answer").body.len();
+        let kept = recorded.take_async(recording.send(request())).await.expect("an answer").body.len();
         assert_eq!((read, through, kept), (size, size, size), "all read the same");
     }
     report.figure("bare reqwest", by_reqwest.text());
