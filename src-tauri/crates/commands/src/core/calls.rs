@@ -1,6 +1,10 @@
 //! Any typed operation of either provider by its name, for `rackdeskctl call`.
 
-use rackdesk_contabo::{OperationInfo, RunError, argument::Kind};
+use rackdesk_contabo::{
+    OperationInfo, RunError,
+    argument::Kind,
+    edits::{self, Edit, EditEffect},
+};
 use rackdesk_whmcs::{ActionInfo, Given};
 use rackdesk_wire::{Call, Effect, Sent};
 use serde_json::{Map, Value};
@@ -47,7 +51,14 @@ impl ProviderCall {
             Effect::Billable => "COSTS MONEY",
             Effect::Destructive => "DESTROYS DATA that cannot be brought back",
         };
-        format!("{} {what}.", self.name())
+        let mut told = format!("{} {what}.", self.name());
+        if let Checked::Contabo(operation, arguments) = &self.0 {
+            let members: Vec<&str> = arguments.keys().map(String::as_str).collect();
+            for edit in edits::edits(operation.id, &members) {
+                told.push_str(&line_of(&edit));
+            }
+        }
+        told
     }
 
     /// Notes on the error of a write whether it may have been done all the same.
@@ -123,6 +134,41 @@ impl Core {
     }
 }
 
+/// What one member does to a running server, and who says so.
+fn line_of(edit: &Edit) -> String {
+    let does = match edit.effect {
+        EditEffect::Keep => "keeps running",
+        EditEffect::Restart => "INTERRUPTS the server",
+        EditEffect::Wipe => "LOSES THE DISK",
+    };
+    let member = if edit.field == "*" { String::new() } else { format!("{}: ", edit.field) };
+    let when = if edit.when.is_empty() { String::new() } else { format!(", {}", edit.when) };
+    format!("\n  {member}{does}{when} ({})", edit.source)
+}
+
 fn unknown(e: impl std::fmt::Display) -> AppError {
     AppError::invalid("call", e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn consequence(name: &str, params: &[(&str, &str)]) -> String {
+        let operation = rackdesk_contabo::registry::find(name).unwrap();
+        let arguments = operation.arguments(params.iter().copied()).unwrap();
+        ProviderCall(Checked::Contabo(operation, arguments)).consequence()
+    }
+
+    #[test]
+    fn a_write_says_what_it_costs_and_what_it_does_to_the_disk_before_anybody_agrees() {
+        let reinstall = consequence("reinstallInstance", &[("instanceId", "7"), ("imageId", "0f0e")]);
+        assert!(reinstall.starts_with("reinstallInstance DESTROYS DATA"), "{reinstall}");
+        assert!(reinstall.contains("LOSES THE DISK"), "{reinstall}");
+        let renamed = consequence("patchInstance", &[("instanceId", "7"), ("displayName", "web")]);
+        assert!(renamed.contains("displayName: keeps running"), "{renamed}");
+        let joined = consequence("assignInstancePrivateNetwork", &[("privateNetworkId", "3"), ("instanceId", "7")]);
+        assert!(joined.contains("LOSES THE DISK, first network of the server"), "{joined}");
+        assert!(joined.contains("INTERRUPTS the server, further network"), "{joined}");
+    }
 }
