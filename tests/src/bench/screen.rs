@@ -1,5 +1,6 @@
 //! What a person sees: the pixels of a virtual screen, read from its memory while programs paint on it.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,15 @@ pub(super) struct Picture {
     width: usize,
 }
 
-/// Pixels of a finished picture that are neither background nor at the edge, where freshness and clocks change: the ink.
-pub(super) struct Ink(Vec<(usize, u32)>);
+/// How much of a finished picture's middle is painted where, in squares: text is never drawn twice to the same pixel, and
+/// the edges hold clocks.
+pub(super) struct Ink {
+    background: u32,
+    squares: HashMap<(usize, usize), u32>,
+}
+
+/// The side of a square in pixels, about a letter.
+const SQUARE: usize = 12;
 
 impl Screen {
     /// Starts one of 1600 × 1000 pixels. `dir` holds its memory.
@@ -84,7 +92,7 @@ impl Screen {
         while since.elapsed() < quiet && began.elapsed() < most {
             std::thread::sleep(Duration::from_millis(100));
             let now = self.look();
-            if now.ink().share_on(&last) < 0.995 || now.ink().0.is_empty() {
+            if now.ink().share_on(&last) < 0.995 || now.ink().len() == 0 {
                 since = Instant::now();
             }
             last = now;
@@ -103,19 +111,28 @@ impl Drop for Screen {
 impl Picture {
     /// The ink of its middle: of a list, the rows.
     pub(super) fn ink(&self) -> Ink {
-        let height = self.pixels.len() / self.width.max(1);
-        let inside = |at: &usize| {
-            let (x, y) = (at % self.width, at / self.width);
-            (self.width / 4..self.width * 3 / 4).contains(&x) && (height * 3 / 10..height * 8 / 10).contains(&y)
-        };
-        let middle: Vec<usize> = (0..self.pixels.len()).filter(inside).collect();
-        let mut counts = std::collections::HashMap::new();
-        for at in &middle {
-            *counts.entry(self.pixels[*at]).or_insert(0_u32) += 1;
+        let mut counts = HashMap::new();
+        for (_, pixel) in self.middle() {
+            *counts.entry(pixel).or_insert(0_u32) += 1;
         }
-        let background = counts.into_iter().max_by_key(|(_, count)| *count).map(|(pixel, _)| pixel);
-        let ink = middle.into_iter().map(|at| (at, self.pixels[at])).filter(|(_, pixel)| Some(*pixel) != background);
-        Ink(ink.collect())
+        let background = counts.into_iter().max_by_key(|(_, count)| *count).map_or(0, |(pixel, _)| pixel);
+        Ink { background, squares: self.squares(background) }
+    }
+
+    /// Pixels between a quarter and three quarters of its width, three tenths and eight tenths of its height.
+    fn middle(&self) -> impl Iterator<Item = ((usize, usize), u32)> {
+        let (width, height) = (self.width, self.pixels.len() / self.width.max(1));
+        let places =
+            (height * 3 / 10..height * 8 / 10).flat_map(move |y| (width / 4..width * 3 / 4).map(move |x| (x, y)));
+        places.map(move |(x, y)| ((x, y), self.pixels[y * width + x]))
+    }
+
+    fn squares(&self, background: u32) -> HashMap<(usize, usize), u32> {
+        let mut squares = HashMap::new();
+        for ((x, y), _) in self.middle().filter(|(_, pixel)| *pixel != background) {
+            *squares.entry((x / SQUARE, y / SQUARE)).or_insert(0) += 1;
+        }
+        squares
     }
 
     /// Keeps it as a portable pixmap, to be looked at.
@@ -128,13 +145,28 @@ impl Picture {
 }
 
 impl Ink {
+    /// How much of it is there: of the squares with ink the share that is about as full on this picture, or of those
+    /// without the share that is empty, whichever is less.
     fn share_on(&self, picture: &Picture) -> f64 {
-        let same = self.0.iter().filter(|(at, pixel)| picture.pixels.get(*at) == Some(pixel)).count();
-        same as f64 / self.0.len().max(1) as f64
+        let shown = picture.squares(self.background);
+        let (mut with, mut alike, mut without, mut empty) = (0_u32, 0_u32, 0_u32, 0_u32);
+        let places: HashSet<_> = picture.middle().map(|((x, y), _)| (x / SQUARE, y / SQUARE)).collect();
+        for place in places {
+            let there = shown.get(&place).copied().unwrap_or(0);
+            if let Some(wanted) = self.squares.get(&place) {
+                with += 1;
+                alike += u32::from(there * 2 >= *wanted && there <= *wanted * 2 + 8);
+            } else {
+                without += 1;
+                empty += u32::from(there <= 8);
+            }
+        }
+        let share = |part: u32, of: u32| f64::from(part) / f64::from(of.max(1));
+        if without == 0 { share(alike, with) } else { share(alike, with).min(share(empty, without)) }
     }
 
-    /// How many pixels it has.
+    /// How many squares hold some of it.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.squares.len()
     }
 }
