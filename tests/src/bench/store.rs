@@ -111,7 +111,7 @@ fn one_by_one(report: &mut Report, store: &Store, rows: i64) {
     let records: Vec<_> = (0..1_000).map(|n| exchange(n, rows)).collect();
     let started = Instant::now();
     for record in records {
-        writer.push(record);
+        writer.push(move || record);
     }
     report.limit("handing one exchange over, on the hot path", each(started.elapsed(), 1_000), 100.0, "µs");
     writer.flush();

@@ -99,7 +99,7 @@ fn inside_a_writer() {
         store.read(|c| Ok(c.query_row("SELECT coalesce(max(id), 0) FROM invoice", [], |r| r.get(0))?)).unwrap();
     for n in start + 1.. {
         for k in 0..20 {
-            log.push(exchange(n * 20 + k));
+            log.push(move || exchange(n * 20 + k));
         }
         let rows: Vec<_> = (0..50).map(|k| invoice(n + k)).collect();
         store

@@ -75,7 +75,7 @@ async fn what_is_pushed_is_found_soon_and_views_are_told() {
     let mut heard = store.subscribe();
     let writer = store.log_writer().unwrap();
     for n in 1..=50 {
-        writer.push(exchange(n));
+        writer.push(move || exchange(n));
     }
     writer.flush();
     assert!(heard.recv().await.unwrap().groups.contains(TableGroup::Log));
@@ -86,7 +86,7 @@ async fn what_is_pushed_is_found_soon_and_views_are_told() {
     assert_eq!(store.read(|c| entry(c, 51)), Err(StoreError::NotFound));
     assert_eq!(writer.dropped(), 0);
     store.close();
-    writer.push(exchange(51));
+    writer.push(move || exchange(51));
     assert_eq!(writer.dropped(), 1, "after the end it is counted, not waited for");
 }
 
@@ -96,7 +96,7 @@ fn a_flood_never_blocks_and_every_loss_is_counted() {
     let writer = store.log_writer().unwrap();
     let started = std::time::Instant::now();
     for n in 1..=20_000 {
-        writer.push(exchange(n));
+        writer.push(move || exchange(n));
     }
     let pushing = started.elapsed();
     writer.flush();

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use crate::classify::{self, Failure, Reached};
 use crate::lanes::Connected;
-use crate::redact::{MARK, Redactor};
-use crate::{Body, Cause, Error, Exchange, Outcome, Recorder, Request, Response, Sent};
+use crate::finished::{Finished, Kept};
+use crate::redact::Redactor;
+use crate::{Body, Cause, Error, Outcome, Recorder, Request, Response, Sent};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
@@ -68,20 +69,15 @@ impl Received {
         }
     }
 
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Nothing => &[],
-            Self::One(piece) => piece,
-            Self::Many(all) => all,
-        }
-    }
-
-    fn take(&mut self) -> Bytes {
-        match std::mem::take(self) {
+    /// All of it in one piece, kept and shared.
+    fn whole(&mut self) -> Bytes {
+        let whole = match std::mem::take(self) {
             Self::Nothing => Bytes::new(),
             Self::One(piece) => piece,
             Self::Many(all) => all.freeze(),
-        }
+        };
+        *self = Self::One(whole.clone());
+        whole
     }
 }
 
@@ -180,7 +176,7 @@ impl<'a> Attempt<'a> {
         self.reply.head = Some((status, headers));
         self.record(Outcome::Answered);
         let headers = self.reply.head.take().map(|(_, headers)| headers).unwrap_or_default();
-        Response { status, headers, body: self.reply.body.take(), request_id: self.request_id }
+        Response { status, headers, body: self.reply.body.whole(), request_id: self.request_id }
     }
 
     fn fail(&mut self, failure: Failure) -> Error {
@@ -194,7 +190,7 @@ impl<'a> Attempt<'a> {
             None => (None, None, None),
         };
         self.record(Outcome::Failed { sent, cause: cause.clone(), detail: detail.clone() });
-        let body = self.reply.head.is_some().then(|| self.redactor.text(self.reply.body.as_slice()));
+        let body = self.reply.head.is_some().then(|| self.redactor.text(&self.reply.body.whole()));
         Error {
             sent,
             cause,
@@ -211,35 +207,27 @@ impl<'a> Attempt<'a> {
     fn record(&mut self, outcome: Outcome) {
         self.recorded = true;
         let duration_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let (request, redactor) = (self.request, &self.redactor);
-        let (status, reply_headers) = match &self.reply.head {
-            Some((status, headers)) => (Some(*status), redactor.headers(headers)),
-            None => (None, Vec::new()),
-        };
-        let reply = self.reply.body.as_slice();
-        let secret = request.redaction.whole_reply && status.is_some_and(|status| status.is_success());
-        self.recorder.record(Exchange {
+        let body = self.reply.body.whole();
+        let succeeded = self.reply.head.as_ref().is_some_and(|(status, _)| status.is_success());
+        let secret = self.request.redaction.whole_reply && succeeded;
+        self.recorder.record(Finished {
             at: self.at,
-            provider: request.provider.to_owned(),
-            operation: request.operation.clone(),
-            effect: request.effect,
-            method: request.method.as_str().to_owned(),
-            url: redactor.url(&request.url),
-            request_headers: redactor.headers(&self.headers),
-            request_body: match &request.body {
-                Body::Empty => String::new(),
-                Body::Form(bytes) => redactor.form(bytes),
-                Body::Json(bytes) => redactor.text(bytes),
-            },
-            status: status.map(|status| status.as_u16()),
-            reply_headers,
-            reply_body: if secret && !reply.is_empty() { MARK.to_owned() } else { redactor.text(reply) },
-            reply_bytes: reply.len() as u64,
+            provider: self.request.provider,
+            operation: self.request.operation.clone(),
+            effect: self.request.effect,
+            method: self.request.method.clone(),
+            url: self.request.url.clone(),
+            request_headers: self.headers.clone(),
+            request_body: self.request.body.clone(),
+            reply: self.reply.head.clone(),
+            reply_body: Kept::of(&body, secret, &self.redactor),
+            reply_bytes: body.len() as u64,
             duration_us,
             outcome,
             request_id: self.request_id,
-            trace_id: request.call.trace_id.clone(),
-            action_id: request.call.action_id,
+            trace_id: self.request.call.trace_id.clone(),
+            action_id: self.request.call.action_id,
+            redactor: Arc::clone(&self.redactor),
         });
     }
 }

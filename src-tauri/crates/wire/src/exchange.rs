@@ -59,17 +59,3 @@ pub struct Exchange {
     /// The console's action this belongs to.
     pub action_id: Option<i64>,
 }
-
-/// Receives each finished exchange. Called on the request's task: must hand over and return at once.
-pub trait Recorder: Send + Sync {
-    /// Takes one exchange. An implementation that cannot keep it must say so elsewhere, never block.
-    fn record(&self, exchange: Exchange);
-}
-
-/// Keeps nothing. For connection tests before a profile exists.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct NoRecorder;
-
-impl Recorder for NoRecorder {
-    fn record(&self, _: Exchange) {}
-}

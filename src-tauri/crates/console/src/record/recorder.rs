@@ -1,9 +1,9 @@
 //! From the wire into the request log.
 
 use rackdesk_store::log::{ExchangeRecord, LogWriter};
-use rackdesk_wire::{Cause, Exchange, Outcome, Recorder, Sent};
+use rackdesk_wire::{Cause, Exchange, Finished, Outcome, Recorder, Sent};
 
-/// Hands each finished exchange to the profile's request log and returns at once.
+/// Hands each finished attempt to the profile's request log and returns at once; it is redacted on the log's thread.
 #[derive(Clone)]
 pub struct LogRecorder {
     writer: LogWriter,
@@ -17,8 +17,8 @@ impl LogRecorder {
 }
 
 impl Recorder for LogRecorder {
-    fn record(&self, exchange: Exchange) {
-        self.writer.push(record(exchange));
+    fn record(&self, finished: Finished) {
+        self.writer.push(|| record(finished.exchange()));
     }
 }
 

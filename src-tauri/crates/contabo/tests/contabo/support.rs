@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rackdesk_contabo::clock::Clock;
 use rackdesk_contabo::{Client, Config};
-use rackdesk_wire::{Budget, Exchange, Recorder, Retries, Wire, WireOptions};
+use rackdesk_wire::{Budget, Exchange, Finished, Recorder, Retries, Wire, WireOptions};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -22,8 +22,8 @@ pub(crate) const USER: &str = "ops+api@example.org";
 pub(crate) struct Kept(Mutex<Vec<Exchange>>);
 
 impl Recorder for Kept {
-    fn record(&self, exchange: Exchange) {
-        self.0.lock().expect("no panic while recording").push(exchange);
+    fn record(&self, finished: Finished) {
+        self.0.lock().expect("no panic while recording").push(finished.exchange());
     }
 }
 

@@ -9,7 +9,7 @@ use rackdesk_sandbox::contabo::{self, NoDate, Settings};
 use rackdesk_sandbox::journal::Cause;
 use rackdesk_sandbox::world::lock;
 use rackdesk_sandbox::{Options, Running};
-use rackdesk_wire::{Budget, Call, Exchange, Recorder, Retries, Wire, WireOptions};
+use rackdesk_wire::{Budget, Call, Exchange, Finished, Recorder, Retries, Wire, WireOptions};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -20,8 +20,8 @@ use crate::story::Step;
 pub(crate) struct Kept(Mutex<Vec<Exchange>>);
 
 impl Recorder for Kept {
-    fn record(&self, exchange: Exchange) {
-        self.0.lock().expect("no panic while recording").push(exchange);
+    fn record(&self, finished: Finished) {
+        self.0.lock().expect("no panic while recording").push(finished.exchange());
     }
 }
 

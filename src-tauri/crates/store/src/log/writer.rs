@@ -1,6 +1,7 @@
 //! The way of an exchange from the task that made it into the database: over a bounded channel, in batches.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -13,7 +14,7 @@ use std::{
 use super::ExchangeRecord;
 use crate::StoreError;
 
-/// Exchanges that wait at most. Each may hold two bodies of 64 KiB.
+/// Exchanges that wait at most. Each may hold two bodies of some 100 KiB.
 const WAITING: usize = 2_048;
 /// Exchanges per transaction at most.
 const BATCH: usize = 256;
@@ -32,8 +33,11 @@ struct Shared {
     dropped: Arc<AtomicU64>,
 }
 
+/// Makes a record out of what the caller had at hand.
+type Make = Box<dyn FnOnce() -> ExchangeRecord + Send>;
+
 enum Message {
-    Record(Box<ExchangeRecord>),
+    Record(Make),
     Flush(SyncSender<()>),
 }
 
@@ -52,13 +56,14 @@ impl LogWriter {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Hands an exchange over and returns at once. When more come than can be written, or after the store was closed,
-    /// it is dropped and counted.
-    pub fn push(&self, record: ExchangeRecord) {
+    /// Hands an exchange over and returns at once; `make` is called on the log's thread. When more come than can be
+    /// written, or after the store was closed, it is dropped and counted.
+    pub fn push(&self, make: impl FnOnce() -> ExchangeRecord + Send + 'static) {
+        let message = Message::Record(Box::new(make));
         let sender = self.shared.sender.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = match &*sender {
-            Some(sender) => sender.try_send(Message::Record(Box::new(record))),
-            None => Err(TrySendError::Disconnected(Message::Record(Box::new(record)))),
+            Some(sender) => sender.try_send(message),
+            None => Err(TrySendError::Disconnected(message)),
         };
         if outcome.is_err() {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
@@ -111,7 +116,11 @@ fn work(
         let mut next = Some(first);
         while let Some(message) = next.take() {
             match message {
-                Message::Record(record) => batch.push(*record),
+                // One exchange that cannot be made into a record must not end the log.
+                Message::Record(make) => match catch_unwind(AssertUnwindSafe(make)) {
+                    Ok(record) => batch.push(record),
+                    Err(_) => _ = dropped.fetch_add(1, Ordering::Relaxed),
+                },
                 Message::Flush(done) => waiting.push(done),
             }
             if batch.len() >= BATCH {

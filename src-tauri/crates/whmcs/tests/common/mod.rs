@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use rackdesk_whmcs::{Client, Config};
-use rackdesk_wire::{Exchange, Recorder, Retries, Wire, WireOptions};
+use rackdesk_wire::{Exchange, Finished, Recorder, Retries, Wire, WireOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{body_string_contains, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -15,8 +15,8 @@ pub const SECRET: &str = "5up3r&s3cret";
 pub struct Memory(Mutex<Vec<Exchange>>);
 
 impl Recorder for Memory {
-    fn record(&self, exchange: Exchange) {
-        self.0.lock().unwrap().push(exchange);
+    fn record(&self, finished: Finished) {
+        self.0.lock().unwrap().push(finished.exchange());
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rackdesk_wire::{
-    Body, Budget, Call, Effect, Exchange, Recorder, Redaction, Request, Retries, TimeoutClass, Timeouts, Wire,
+    Body, Budget, Call, Effect, Exchange, Finished, Recorder, Redaction, Request, Retries, TimeoutClass, Timeouts, Wire,
     WireOptions,
 };
 use secrecy::SecretString;
@@ -136,8 +136,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
 pub struct Memory(Mutex<Vec<Exchange>>);
 
 impl Recorder for Memory {
-    fn record(&self, exchange: Exchange) {
-        self.0.lock().unwrap().push(exchange);
+    fn record(&self, finished: Finished) {
+        self.0.lock().unwrap().push(finished.exchange());
     }
 }
 
