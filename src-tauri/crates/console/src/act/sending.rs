@@ -155,7 +155,7 @@ impl Hand<'_> {
         let Some(answer) = self.unless_halted(step.send(self.site(action, Some(attempt)), call)).await else {
             return self.lose_track(action, number, None, "given up by a person", interrupted()).await;
         };
-        failpoint::reach("before_commit").await;
+        failpoint::reach("after_answer").await;
         let trouble = match answer {
             Ok(accepted) => return self.accepted(action, step, number, accepted).await,
             Err(trouble) => trouble,

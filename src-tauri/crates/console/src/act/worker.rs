@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     STEP_CHECK, STEP_WAIT,
     engine::Deps,
+    failpoint,
     kinds::{Kind, Site, Step, Trouble},
     policy::EnginePolicy,
     reconcile::later,
@@ -128,7 +129,9 @@ impl Hand<'_> {
                 settle.write(c, id)?;
                 // After the attempt was settled a refusal has to take that back, too.
                 let made = make(c, id, Some(token), mv.clone(), change.clone())?;
-                made.map(|_| true).map_err(|e| StoreError::Constraint { detail: e.to_string() })
+                made.map_err(|e| StoreError::Constraint { detail: e.to_string() })?;
+                failpoint::hold("before_commit");
+                Ok(true)
             })
             .await?;
         if !moved {
