@@ -26,7 +26,7 @@ it('a view that breaks takes no other with it, and can be opened again', async (
   expect(screen.getByText('no such column')).toBeDefined();
   await expectAccessible();
   broken = false;
-  await userEvent.setup().click(screen.getByRole('button', { name: 'Open it again' }));
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
   expect(screen.getByText('rows')).toBeDefined();
 });
 

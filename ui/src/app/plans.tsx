@@ -1,11 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ActionForm } from '@/components/ActionForm';
+import { ActionForm, formDraft } from '@/components/ActionForm';
 import { PlanDialog } from '@/components/PlanDialog';
 import { phraseText } from '@/components/phrase';
 import { errorText } from '@/components/errorText';
 import { ask, asCallError, type KindInfo, type Plan, type PowerRequest, useCommand } from '@/ipc';
 import { createStore, useStore } from '@/store';
+import { ErrorBoundary } from './ErrorBoundary';
 import { text, useT } from './i18n';
+import { forgetDraft } from './useDraft';
 import { promiseOf, toast } from './toasts/toasts';
 
 /** The one plan on the screen. Every write of the program goes through it: button → plan → queue → toast. */
@@ -58,32 +60,49 @@ export async function openAction(kind: KindInfo, targets: Asked['targets'], orig
 }
 
 async function makePlan({ kind, targets, origin }: Asked, input: Record<string, string>): Promise<void> {
-  const plan = await ask('planAction', { kind: kind.kind, targets: targets.map((target) => target.id), input, origin });
+  shown.set(await ask('planAction', { kind: kind.kind, targets: targets.map((target) => target.id), input, origin }));
+}
+
+/** Takes plan and form off the screen. What was typed stays a draft until its plan is approved. */
+function close(): void {
+  shown.set(null);
   asked.set(null);
-  shown.set(plan);
+}
+
+function dismiss(plan: Plan | null): void {
+  close();
+  if (plan) ask('planDismiss', { id: plan.id }).catch(() => undefined);
 }
 
 export function PlanHost() {
   const plan = useStore(shown);
   const form = useStore(asked);
-  if (plan) return <OpenPlan key={plan.id} made={plan} />;
-  return form ? <ActionForm kind={form.kind} targets={form.targets} given={form.given} onPlan={(input) => makePlan(form, input)} onClose={() => asked.set(null)} /> : null;
+  return (
+    <ErrorBoundary place={plan ? `plan ${plan.id}` : form ? `form ${form.kind.kind}` : ''} onLeave={() => dismiss(plan)}>
+      {plan ? (
+        <OpenPlan key={plan.id} made={plan} form={form} />
+      ) : (
+        form && <ActionForm kind={form.kind} targets={form.targets} given={form.given} onPlan={(input) => makePlan(form, input)} onClose={close} />
+      )}
+    </ErrorBoundary>
+  );
 }
 
-function OpenPlan({ made }: { made: Plan }) {
+function OpenPlan({ made, form }: { made: Plan; form: Asked | null }) {
   const t = useT('shell');
   const navigate = useNavigate();
   // The kept plan is read again when its facts may have moved.
   const kept = useCommand('planShow', { id: made.id }, { fresh: true });
   const plan = kept.data ?? made;
   const moved = plan.basis.filter((b) => made.basis.some((m) => m.key === b.key && m.version !== b.version)).length;
-  const close = () => shown.set(null);
-  const cancel = () => {
-    close();
+  /** To the form again, with all that was typed. */
+  const back = () => {
+    shown.set(null);
     ask('planDismiss', { id: made.id }).catch(() => undefined);
   };
   const approve = async (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => {
     const approved = await ask('planApprove', { id: made.id, ...approval, reason: null });
+    if (form) forgetDraft(formDraft(form.kind, form.targets));
     close();
     const promise = toast({
       look: 'pending',
@@ -101,5 +120,5 @@ function OpenPlan({ made }: { made: Plan }) {
   const refresh = async () => {
     shown.set(await ask('planRefresh', { id: made.id }));
   };
-  return <PlanDialog plan={made} moved={moved} onApprove={approve} onRefresh={() => void refresh()} onCancel={cancel} />;
+  return <PlanDialog plan={made} moved={moved} onApprove={approve} onRefresh={refresh} onCancel={() => dismiss(made)} {...(form ? { onBack: back } : {})} />;
 }

@@ -11,6 +11,9 @@ const drafts = {
   },
 };
 
+/** Forgets what was typed somewhere else, once it has been accepted. */
+export const forgetDraft = (key: string): void => drafts.write(key, null);
+
 function load<T>(key: string, initial: T): T {
   try {
     const text = drafts.read(key);

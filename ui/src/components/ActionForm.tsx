@@ -30,12 +30,15 @@ const chosen: ReadonlySet<string> = new Set(['image', 'tag', 'snapshot', 'privat
 
 export const fieldWord = (name: string): string => wordOf(`phrases:field.${name}`, name);
 
+/** Where what was typed is kept until the plan made of it is approved. */
+export const formDraft = (kind: Pick<KindInfo, 'kind'>, targets: readonly { id: number }[]): string => `action.${kind.kind}.${targets.map((target) => target.id).join('-').slice(0, 60)}`;
+
 /** What a kind of action wants to know, before its plan is made. Made from the kind's own fields. */
 export function ActionForm({ kind, targets, given, onPlan, onClose }: ActionFormProps) {
   const t = useT('plan');
   const common = useT('common');
   const fields = kind.fields.filter((field) => !(field.name in given));
-  const draft = useDraft<Record<string, string>>(`action.${kind.kind}.${targets.map((x) => x.id).join('-').slice(0, 60)}`, {});
+  const draft = useDraft<Record<string, string>>(formDraft(kind, targets), {});
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
   const missing = fields.find((field) => field.required && (draft.value[field.name] ?? '').trim() === '');
@@ -50,7 +53,6 @@ export function ActionForm({ kind, targets, given, onPlan, onClose }: ActionForm
     try {
       const input = Object.fromEntries(fields.flatMap((field) => (draft.value[field.name] ? [[field.name, draft.value[field.name] as string]] : [])));
       await onPlan({ ...given, ...input });
-      draft.forget();
     } catch (thrown) {
       setError(asCallError(thrown));
     } finally {

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { type ReactNode, useId, useLayoutEffect } from 'react';
+import { ErrorBoundary } from '@/app/ErrorBoundary';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
@@ -30,10 +31,12 @@ export interface DrawerProps {
   footer?: ReactNode;
   children: ReactNode;
   width?: number;
+  /** Which row it is: a row whose words break the drawer does not break it for the next one. */
+  place?: string | null;
 }
 
 /** What a row holds, from the right. Order: what it is, what to know, history, evidence, choices, footer. */
-export function Drawer({ title, state, about, onClose, onNext, onPrevious, footer, children, width = widths.drawer }: DrawerProps) {
+export function Drawer({ title, state, about, onClose, onNext, onPrevious, footer, children, place, width = widths.drawer }: DrawerProps) {
   const t = useT('common');
   const shell = useT('shell');
   const heading = useId();
@@ -67,7 +70,9 @@ export function Drawer({ title, state, about, onClose, onNext, onPrevious, foote
         </div>
         {about && <div className={classes.about}>{about}</div>}
       </header>
-      <div className={classes.body}>{children}</div>
+      <div className={classes.body}>
+        <ErrorBoundary {...(place ? { place } : {})}>{children}</ErrorBoundary>
+      </div>
       {footer && <footer className={classes.footer}>{footer}</footer>}
     </aside>
   );

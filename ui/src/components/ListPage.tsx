@@ -214,7 +214,7 @@ function RowDrawer<R>({ drawer, props }: { drawer: NonNullable<ListPageProps<R>[
     return at >= 0 && row ? () => list.setOpen(rowKey(row)) : undefined;
   };
   return (
-    <Drawer title={drawer.title} state={drawer.state} about={drawer.about} footer={drawer.footer} onClose={() => list.setOpen(null)} onNext={go(at + 1)} onPrevious={go(at - 1)} {...(drawer.width ? { width: drawer.width } : {})}>
+    <Drawer place={list.open} title={drawer.title} state={drawer.state} about={drawer.about} footer={drawer.footer} onClose={() => list.setOpen(null)} onNext={go(at + 1)} onPrevious={go(at - 1)} {...(drawer.width ? { width: drawer.width } : {})}>
       {drawer.body}
     </Drawer>
   );

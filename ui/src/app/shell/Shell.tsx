@@ -57,8 +57,12 @@ export function Shell({ session }: { session: Session }) {
         </ErrorBoundary>
       </main>
       <StatusBar session={session} />
-      <Palette />
-      <KeySheet />
+      <ErrorBoundary onLeave={() => paletteOpen.set(false)}>
+        <Palette />
+      </ErrorBoundary>
+      <ErrorBoundary onLeave={() => keySheetOpen.set(false)}>
+        <KeySheet />
+      </ErrorBoundary>
       <PlanHost />
     </div>
   );

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowLeft, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { hasText, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
@@ -33,7 +33,9 @@ export interface PlanDialogProps {
   /** Carries the plan out; a thrown error is shown and nothing typed is lost. */
   onApprove: (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => Promise<unknown>;
   /** Computes the plan again from the facts of now. */
-  onRefresh?: () => void;
+  onRefresh?: () => Promise<unknown> | void;
+  /** To the form it was made from, with all that was typed there. */
+  onBack?: () => void;
   onCancel: () => void;
 }
 
@@ -46,7 +48,7 @@ const verdictTone = { pass: 'ok', warn: 'warn', block: 'idle' } as const;
 
 /** See before you act: what changes, on whom, what it costs and destroys, and which guardrail it meets. */
 export function PlanDialog(props: PlanDialogProps) {
-  const { plan, onApprove, onCancel, onRefresh } = props;
+  const { plan, onApprove, onBack, onCancel, onRefresh } = props;
   const t = useT('plan');
   const common = useT('common');
   const wipes = plan.impact === 'wipe';
@@ -85,6 +87,14 @@ export function PlanDialog(props: PlanDialogProps) {
       setError(failure.code === 'basis_moved' ? null : failure);
     } finally {
       setBusy(false);
+    }
+  };
+  const look = async () => {
+    setError(null);
+    try {
+      await onRefresh?.();
+    } catch (thrown) {
+      setError(asCallError(thrown));
     }
   };
   useKeys(phraseText(plan.title), [
@@ -189,7 +199,8 @@ export function PlanDialog(props: PlanDialogProps) {
             {moved ? <IconAlertTriangle {...icon14} /> : <IconDatabase {...icon14} />}
             {moved ? t('basis.moved', { count: moved }) : t('basis.current', { time: formatClock(oldest(plan)) })}
           </span>
-          {moved > 0 && onRefresh && <ActionButton action={{ id: 'look', label: t('look'), icon: IconRefresh, run: onRefresh }} />}
+          {moved > 0 && onRefresh && <ActionButton action={{ id: 'look', label: t('look'), icon: IconRefresh, run: () => void look() }} />}
+          {onBack && <ActionButton action={{ id: 'back', label: t('back'), icon: IconArrowLeft, run: onBack }} />}
           <ActionButton action={{ id: 'cancel', label: common('cancel'), keys: 'Escape', run: onCancel }} />
           <ActionButton
             look={wipes ? 'erase' : 'primary'}

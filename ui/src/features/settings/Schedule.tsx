@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useCommands } from '@/app/palette/commands';
 import { toast } from '@/app/toasts/toasts';
-import { ActionButton, Block, errorText, formatCount, RelativeTime, wordOf } from '@/components';
+import { ActionButton, Block, errorText, RelativeTime, wordOf } from '@/components';
 import { ask, asCallError, type JobRow, type JobRun, useCommand } from '@/ipc';
+import { JobHistory } from './JobHistory';
+import { outcomeOf } from './outcome';
 import classes from './settings.module.css';
 
-const countWord = (name: string): string => wordOf(`settings:count.${name}`, name);
 const jobWord = (name: string): string => wordOf(`settings:job.${name}`, name);
 
 function failed(thrown: unknown): void {
@@ -57,6 +58,7 @@ export function Schedule() {
 function Job({ job, paused }: { job: JobRow; paused: boolean }) {
   const t = useT('settings');
   const [busy, setBusy] = useState(false);
+  const [runs, setRuns] = useState(false);
   const { cadence } = job;
   const often = cadence.kind === 'continuous' ? t('schedule.continuous') : cadence.kind === 'daily' ? t('schedule.daily', { at: cadence.at }) : t('schedule.every', { count: cadence.minutes });
   const run = () => {
@@ -74,8 +76,10 @@ function Job({ job, paused }: { job: JobRow; paused: boolean }) {
       <td>
         <span className={classes.jobActions}>
           <ActionButton size="xs" busy={busy} action={{ id: 'run', label: t('schedule.run'), disabled: job.running ? t('schedule.running') : undefined, run }} />
+          <ActionButton size="xs" look="quiet" action={{ id: 'history', label: t('schedule.history'), run: () => setRuns(true) }} />
           <ActionButton size="xs" look="quiet" action={{ id: 'pause', label: t(held ? 'schedule.resume' : 'schedule.pause'), run: () => void ask('schedulePause', { job: job.name, paused: !held }).catch(failed) }} />
         </span>
+        {runs && <JobHistory job={job.name} title={t('schedule.historyOf', { job: jobWord(job.name) })} onClose={() => setRuns(false)} />}
       </td>
     </tr>
   );
@@ -83,11 +87,11 @@ function Job({ job, paused }: { job: JobRow; paused: boolean }) {
 
 function Last({ run, failures }: { run: JobRun; failures: number }) {
   const t = useT('settings');
-  const counts = run.counts.map((c) => `${formatCount(c.count)} ${countWord(c.value)}`).join(', ');
+  const came = outcomeOf(run);
   return (
     <span data-bad={run.outcome === 'failed' || undefined}>
       <RelativeTime at={run.ended_at ?? run.began_at} /> · {wordOf(`settings:outcome.${run.outcome ?? 'running'}`, run.outcome ?? '')}
-      {run.error ? `: ${errorText(run.error).title}` : counts && ` · ${counts}`}
+      {came && (run.error ? `: ${came}` : ` · ${came}`)}
       {failures > 1 && ` · ${t('schedule.failures', { count: failures })}`}
     </span>
   );

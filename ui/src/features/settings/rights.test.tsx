@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { progress } from '@/ipc';
-import { fakeCore } from '@/test/core';
+import { appError, fakeCore } from '@/test/core';
 import { answers, rights } from '@/test/records';
 import { expectAccessible, showAt } from '@/test/render';
 import { RightsPage } from './RightsPage';
@@ -54,4 +54,13 @@ it('a run shows how far it is and can be stopped', async () => {
   await user.click(await screen.findByRole('button', { name: 'Stop' }));
   await waitFor(() => expect(core.asked.some((a) => a.command === 'rights_stop')).toBe(true));
   progress.set(new Map());
+});
+
+it('a question that was refused or made no sense is no permission', async () => {
+  const odd = (operation: string, error: ReturnType<typeof appError>) => Object.assign({}, rights.rows[0], { operation, needs: operation, state: 'unknown', source: 'asked', error });
+  fakeCore({ ...answers(), rights_report: () => ({ ...rights, rows: [odd('GetStats', appError('rejected', { params: { message: 'No' } })), odd('GetHealthStatus', appError('unreadable', { params: { path: 'result' } }))] }) });
+  await showAt('/settings/rights', Page);
+  await waitFor(async () => expect(await rows()).toHaveLength(2));
+  const told = await rows();
+  expect(told.every((row) => row.includes('unknown') && row.includes('the question failed: '))).toBe(true);
 });

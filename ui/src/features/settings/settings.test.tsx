@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import { hasText } from '@/app/i18n';
 import { prefs } from '@/app/prefs';
 import { Toasts } from '@/app/toasts/Toasts';
 import { appError, fakeCore } from '@/test/core';
@@ -65,4 +67,32 @@ it('nobody has connected anything yet', async () => {
   fakeCore({ ...answers(), app_state: () => ({ ...appState, profiles: [], current: null }) });
   await showAt('/settings', Page);
   expect(await screen.findByText('No profile yet')).toBeDefined();
+});
+
+it('every figure and every job of the schedule has words', () => {
+  const read = (path: string) => readFileSync(`../src-tauri/crates/${path}`, 'utf8');
+  const source = read('commands/src/schedule.rs');
+  const figures = [...source.matchAll(/\("(\w+)", (?:u64::from|read\.|report\.|actions|rows|n\))/g)].map((hit) => hit[1] as string);
+  expect(figures).toContain('findings');
+  expect(figures.filter((name) => !hasText(`settings:count.${name}_other`))).toEqual([]);
+  const jobs = [...read('console/src/schedule/jobs.rs').matchAll(/name: "(\w+)"/g)].map((hit) => hit[1] as string);
+  expect(jobs.length).toBeGreaterThan(8);
+  expect(jobs.filter((name) => !hasText(`settings:job.${name}`))).toEqual([]);
+});
+
+it('the earlier runs of a job: how long, who asked, what came of it', async () => {
+  const run = { id: 1, job: 'audits', due_at: null, by: 'ana', place: 'rackdeskctl', began_at: '2026-11-20T10:00:00Z', ended_at: '2026-11-20T10:00:09Z', ms: 9000, outcome: 'failed', counts: [{ value: 'rows', count: 1200 }, { value: 'new', count: 1 }, { value: 'findings', count: 0 }], error: appError('timeout') };
+  const core = fakeCore({ ...answers(), schedule_runs: () => [run, { ...run, id: 2, by: null, place: 'app', due_at: run.began_at, outcome: 'done', error: null }] });
+  const user = userEvent.setup();
+  await showAt('/settings', Page);
+  await user.click(await screen.findByRole('button', { name: 'Earlier runs' }));
+  const dialog = await screen.findByRole('dialog', { name: /Earlier runs/ });
+  const [, first, second] = await within(dialog).findAllByRole('row');
+  expect(core.asked.find((a) => a.command === 'schedule_runs')?.input).toEqual({ job: 'audits', limit: 50 });
+  expect(first?.textContent).toContain('No whole answer came in time. 1,200 rows, 1 new');
+  expect(first?.textContent).toContain('command line');
+  expect(second?.textContent).toMatch(/the clock.*done · 1,200 rows, 1 new$/);
+  await expectAccessible(dialog);
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
