@@ -120,6 +120,8 @@ export type ActionDetail = {
 	evidence: EvidenceRow[],
 	/**  What can be done. */
 	verbs: VerbChoice[],
+	/**  Its steps in their order; none when this version does not know its kind. */
+	steps: StepRow[],
 };
 
 /**  Asks for a plan of any kind. */
@@ -187,8 +189,12 @@ export type ActionVerb =
 "hold" | 
 /**  Let a held action go on. */
 "release" | 
-/**  Do not wait for the next try. On a failed action: a fresh one with the same input. */
+/**  Do not wait for the next try. On a failed action: a fresh one with the same input, from the step that failed. */
 "retry_now" | 
+/**  Repeat a failed action as a fresh one from a named step on. */
+"retry_from" | 
+/**  Leave out the step it stands at; needs a reason. At the last step: what was done is enough. */
+"skip" | 
 /**  Take back what has not been sent. */
 "cancel" | 
 /**  Ask the provider for evidence again, now. */
@@ -1086,6 +1092,14 @@ export type PauseRequest = {
 	paused: boolean,
 };
 
+/**  A lane on which nothing new is started. */
+export type PausedLane = {
+	/**  `contabo` or `whmcs`. */
+	lane: string,
+	/**  Who paused it. */
+	by: string,
+};
+
 /**  A word with its parameters; the UI and the command line translate it. */
 export type Phrase = {
 	/**  Key, e.g. `plan.power.restart`. */
@@ -1269,6 +1283,8 @@ export type QueueBoard = {
 	paused: boolean,
 	/**  Everything was stopped: nothing is written to a provider. */
 	stopped: boolean,
+	/**  Lanes on which nothing new is started. */
+	lanes: PausedLane[],
 	/**  Calls per second of the last minute: provider and rate in tenths. */
 	rates: ProviderRate[],
 	/**  Which process works the queue. */
@@ -1634,6 +1650,35 @@ export type Status = {
 	other_worker: boolean,
 };
 
+/**  One step of an action. */
+export type StepRow = {
+	/**  Name, unique within the kind: what `retry_from` takes. */
+	name: string,
+	/**  Provider lane: `contabo` or `whmcs`. */
+	lane: string,
+	/**  What its call does: `idempotent`, `once`, `billable` or `destructive`. */
+	effect: string,
+	/**  How far it is. */
+	standing: StepStanding,
+	/**  Whether the failed action may be repeated from here. */
+	can_retry: boolean,
+	/**  Why not. */
+	reason: Phrase | null,
+};
+
+/**  How far a step of an action is. */
+export type StepStanding = 
+/**  Done and proven, or nothing had to be done. */
+"done" | 
+/**  Left out by a person. */
+"skipped" | 
+/**  The action stands at it. */
+"here" | 
+/**  The action ended at it. */
+"ended" | 
+/**  Still to come. */
+"ahead";
+
 /**  How one step of a connection test went. */
 export type StepState = 
 /**  Good. */
@@ -1924,6 +1969,8 @@ export type VerbRequest = {
 	verb: ActionVerb,
 	/**  Why; required by some verbs. */
 	reason: string | null,
+	/**  For `retry_from`: the name of the step; the one that failed when there is none. */
+	step?: string | null,
 };
 
 /**  What became of a verb on one action. */

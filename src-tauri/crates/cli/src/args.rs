@@ -278,16 +278,20 @@ pub(crate) enum QueueCommand {
         #[arg(long)]
         seconds: Option<u64>,
     },
-    /// Do something with actions: hold, release, retry-now, cancel, look-again, mark-done, mark-not-done.
+    /// Do something with actions: hold, release, retry-now, retry-from, skip, cancel, look-again, mark-done,
+    /// mark-not-done.
     Act {
         /// Verb.
         verb: String,
         /// Numbers, with or without `A-`.
         #[arg(required = true)]
         ids: Vec<String>,
-        /// Why.
+        /// Why; skip, mark-done and mark-not-done ask for it.
         #[arg(long)]
         reason: Option<String>,
+        /// For retry-from: the step to begin at, as `queue show` names it.
+        #[arg(long)]
+        step: Option<String>,
     },
     /// Start nothing new.
     Pause {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rackdesk_console::{
-    act::{ActionState, ActionVerb, verbs},
+    act::{ActionVerb, verbs},
     plan::Phrase,
 };
 use rackdesk_store::{StoreError, queue, rusqlite::Connection};
@@ -68,8 +68,7 @@ fn preview(c: &Connection, ids: &[i64]) -> Result<Vec<VerbPreview>, StoreError> 
         ActionVerb::ALL.into_iter().map(|verb| (verb, Counted::default())).collect();
     for id in ids {
         let Some(action) = queue::action(c, *id)? else { continue };
-        let state = ActionState::named(&action.state).ok_or_else(|| StoreError::row("action.state is no state"))?;
-        for choice in verbs::choices(state, action.stage, &queue::evidence(c, *id)?) {
+        for choice in verbs::choices(c, &action)? {
             let Some((_, of)) = counted.iter_mut().find(|(verb, _)| *verb == choice.verb) else { continue };
             match choice.refused {
                 None => {

@@ -5,10 +5,11 @@ use rackdesk_console::{
     act::{
         ActionState, ActionVerb,
         board::{self, Traffic},
-        engine,
+        effect_name, engine,
         kinds::Lane,
         lock::WorkerLock,
         policy::EnginePolicy,
+        steps::{self, StepStanding, StepState},
         verbs::{self, Saying},
     },
     plan::{Phrase, Target},
@@ -82,10 +83,21 @@ pub struct QueueBoard {
     pub paused: bool,
     /// Everything was stopped: nothing is written to a provider.
     pub stopped: bool,
+    /// Lanes on which nothing new is started.
+    pub lanes: Vec<PausedLane>,
     /// Calls per second of the last minute: provider and rate in tenths.
     pub rates: Vec<ProviderRate>,
     /// Which process works the queue.
     pub worker: WorkerState,
+}
+
+/// A lane on which nothing new is started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PausedLane {
+    /// `contabo` or `whmcs`.
+    pub lane: String,
+    /// Who paused it.
+    pub by: String,
 }
 
 /// How fast a provider is called.
@@ -175,6 +187,25 @@ pub struct ActionDetail {
     pub evidence: Vec<EvidenceRow>,
     /// What can be done.
     pub verbs: Vec<VerbChoice>,
+    /// Its steps in their order; none when this version does not know its kind.
+    pub steps: Vec<StepRow>,
+}
+
+/// One step of an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StepRow {
+    /// Name, unique within the kind: what `retry_from` takes.
+    pub name: String,
+    /// Provider lane: `contabo` or `whmcs`.
+    pub lane: String,
+    /// What its call does: `idempotent`, `once`, `billable` or `destructive`.
+    pub effect: String,
+    /// How far it is.
+    pub standing: StepStanding,
+    /// Whether the failed action may be repeated from here.
+    pub can_retry: bool,
+    /// Why not.
+    pub reason: Option<Phrase>,
 }
 
 /// A verb on actions.
@@ -186,6 +217,10 @@ pub struct VerbRequest {
     pub verb: ActionVerb,
     /// Why; required by some verbs.
     pub reason: Option<String>,
+    /// For `retry_from`: the name of the step; the one that failed when there is none.
+    #[serde(default)]
+    #[specta(optional)]
+    pub step: Option<String>,
 }
 
 /// What became of a verb on one action.
@@ -252,6 +287,7 @@ pub async fn queue_board(core: &Core, (): ()) -> Result<QueueBoard, AppError> {
         counts: ActionState::ALL.into_iter().map(count).collect(),
         paused: control.paused,
         stopped: control.stopped,
+        lanes: control.lanes.into_iter().map(|(lane, by)| PausedLane { lane, by }).collect(),
         rates: ["contabo", "whmcs"].map(|provider| rate(provider, &calls)).to_vec(),
         worker,
     })
@@ -337,7 +373,8 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
         let (events, attempts) = (queue::events(c, id)?, queue::attempts(c, id)?);
         let evidence = queue::evidence(c, id)?;
         let notice = board::notice(&action, &evidence);
-        let choices = verbs::choices(state(&action)?, action.stage, &evidence);
+        let choices = verbs::choices(c, &action)?;
+        let steps = steps::standing(c, &action)?;
         let exchanges = log::search(c, &of_action(id), &Today::local())?.rows;
         let story = timeline::of_action(&action, &events, &attempts, &evidence, &exchanges);
         Ok(Some(ActionDetail {
@@ -347,6 +384,7 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
             attempts: attempts.into_iter().map(AttemptRow::from).collect(),
             evidence: evidence.into_iter().map(EvidenceRow::from).collect(),
             verbs: choices.into_iter().map(VerbChoice::from).collect(),
+            steps: steps.into_iter().map(StepRow::from).collect(),
         }))
     });
     found.await?.ok_or_else(|| AppError::missing(format!("A-{id}")))
@@ -405,6 +443,19 @@ impl From<EvidenceRecord> for EvidenceRow {
     }
 }
 
+impl From<StepState> for StepRow {
+    fn from(step: StepState) -> Self {
+        Self {
+            name: step.name.to_owned(),
+            lane: step.lane.name().to_owned(),
+            effect: effect_name(step.effect).to_owned(),
+            standing: step.standing,
+            can_retry: step.refused.is_none(),
+            reason: step.refused,
+        }
+    }
+}
+
 impl From<verbs::Choice> for VerbChoice {
     fn from(choice: verbs::Choice) -> Self {
         Self {
@@ -427,12 +478,19 @@ pub async fn action_verb(core: &Core, input: VerbRequest) -> Result<Vec<VerbResu
     let session = core.session()?;
     let policy = EnginePolicy::of(&session.profile.policy);
     let (verb, by) = (input.verb, operator());
+    if input.step.is_some() && verb != ActionVerb::RetryFrom {
+        return Err(AppError::invalid("step", "is taken by retry_from only"));
+    }
     let mut results = Vec::with_capacity(input.ids.len());
     for id in input.ids {
         let (by, reason, policy) = (by.clone(), input.reason.clone(), policy.clone());
+        let step = input.step.clone();
         let done = session.store.write_durable_async(move |c| {
             let saying = Saying { by: &by, reason: reason.as_deref(), now: Timestamp::now() };
-            verbs::apply(c, id, verb, saying, &policy)
+            match &step {
+                Some(step) => verbs::retry_from(c, id, step, saying, &policy),
+                None => verbs::apply(c, id, verb, saying, &policy),
+            }
         });
         results.push(VerbResult { id, error: done.await?.err().map(AppError::from) });
     }

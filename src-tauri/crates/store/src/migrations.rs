@@ -10,6 +10,7 @@ const STEPS: &[(&str, &str)] = &[
     ("queue_steps", include_str!("migrations/0004_queue_steps.sql")),
     ("record", include_str!("migrations/0005_record.sql")),
     ("module_queue", include_str!("migrations/0006_module_queue.sql")),
+    ("queue_verbs", include_str!("migrations/0007_queue_verbs.sql")),
 ];
 
 /// Newest schema version this program knows.

@@ -6,7 +6,11 @@ use rackdesk_commands::{
     plans::{self, ActionRequest, Approval, KindsRequest, PlanRef, PowerRequest},
     queue::{self, ActionDetail},
 };
-use rackdesk_console::{act::ActionState, phrases::english, plan::Confirmation};
+use rackdesk_console::{
+    act::{ActionState, steps::StepStanding},
+    phrases::english,
+    plan::Confirmation,
+};
 
 use super::{Done, query::number};
 use crate::{
@@ -122,12 +126,26 @@ pub(super) async fn follow(core: &Core, ids: &[i64], json: bool) -> Done {
 pub(super) fn story(detail: &ActionDetail) {
     let row = &detail.row;
     output::line(&format!("A-{}  {}  {}  {}", row.id, row.kind, row.target.name, word(row.state)));
+    if detail.steps.len() > 1 {
+        let steps: Vec<_> = detail.steps.iter().map(|s| format!("{} {}", s.name, standing(s.standing))).collect();
+        output::line(&format!("  {}", steps.join("  ›  ")));
+    }
     for event in &detail.events {
         output::line(&format!("  {}  {}", event.at, english(&event.title)));
         event.lines.iter().for_each(|l| output::line(&format!("      {}", english(l))));
     }
     if let Some(notice) = &detail.notice {
         output::note(&english(notice));
+    }
+}
+
+fn standing(standing: StepStanding) -> &'static str {
+    match standing {
+        StepStanding::Done => "done",
+        StepStanding::Skipped => "left out",
+        StepStanding::Here => "here",
+        StepStanding::Ended => "ended here",
+        StepStanding::Ahead => "to come",
     }
 }
 

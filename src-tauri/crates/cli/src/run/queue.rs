@@ -5,7 +5,7 @@ use rackdesk_commands::{
     clients::RecordRef,
     queue::{self, QueueSwitch, SwitchRequest, VerbRequest},
 };
-use rackdesk_console::phrases::english;
+use rackdesk_console::{act::ActionVerb, phrases::english};
 
 use super::{Done, power, query};
 use crate::{args::QueueCommand, exit, output};
@@ -46,7 +46,7 @@ pub(super) async fn run(core: &Core, command: &QueueCommand, json: bool) -> Done
             Ok(ExitCode::SUCCESS)
         }
         QueueCommand::Work { until_idle, seconds } => work(core, *until_idle, *seconds, json).await,
-        QueueCommand::Act { verb, ids, reason } => act(core, verb, ids, reason.as_ref(), json).await,
+        QueueCommand::Act { verb, ids, reason, step } => act(core, verb, ids, reason.clone(), step.clone(), json).await,
         QueueCommand::Pause { lane: None } => switch(core, QueueSwitch::Pause, None).await,
         QueueCommand::Resume { lane: None } => switch(core, QueueSwitch::Resume, None).await,
         QueueCommand::Pause { lane } => switch(core, QueueSwitch::PauseLane, lane.clone()).await,
@@ -80,12 +80,20 @@ async fn work(core: &Core, until_idle: bool, seconds: Option<u64>, json: bool) -
     Ok(if open.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::WAITS) })
 }
 
-async fn act(core: &Core, verb: &str, ids: &[String], reason: Option<&String>, json: bool) -> Done {
+async fn act(
+    core: &Core,
+    verb: &str,
+    ids: &[String],
+    reason: Option<String>,
+    step: Option<String>,
+    json: bool,
+) -> Done {
     let verb = serde_json::from_value(serde_json::Value::String(verb.replace('-', "_"))).map_err(|_| {
-        AppError::invalid("verb", "hold, release, retry-now, cancel, look-again, mark-done or mark-not-done")
+        let verbs = ActionVerb::ALL.map(|verb| verb.name().replace('_', "-"));
+        AppError::invalid("verb", format!("is none of {}", verbs.join(", ")))
     })?;
     let ids = ids.iter().map(|id| query::number(id, "A-")).collect::<Result<Vec<_>, _>>()?;
-    let results = queue::action_verb(core, VerbRequest { ids, verb, reason: reason.cloned() }).await?;
+    let results = queue::action_verb(core, VerbRequest { ids, verb, reason, step }).await?;
     if json {
         output::json(&results);
     }

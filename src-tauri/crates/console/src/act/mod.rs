@@ -23,11 +23,13 @@ mod recover;
 mod sending;
 mod settle;
 mod state;
+pub mod steps;
 pub mod transition;
 pub mod verbs;
 mod worker;
 
 pub use engine::{Clock, Deps, Engine, EngineError, EngineHandle, EngineOptions, MirrorSink, NoMirror};
+pub use sending::effect_name;
 pub use state::{ActionState, ActionVerb};
 
 /// The phase before anything is journalled: only reads.

@@ -208,7 +208,8 @@ pub(super) fn note(action: &mut ActionRecord, learnt: &Value) {
     action.result = Some(Value::Object(notes).to_string());
 }
 
-fn effect_name(effect: Effect) -> &'static str {
+/// An effect as it is kept and told.
+pub const fn effect_name(effect: Effect) -> &'static str {
     match effect {
         Effect::Read => "read",
         Effect::Idempotent => "idempotent",

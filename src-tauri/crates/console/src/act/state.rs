@@ -69,8 +69,12 @@ pub enum ActionVerb {
     Hold,
     /// Let a held action go on.
     Release,
-    /// Do not wait for the next try. On a failed action: a fresh one with the same input.
+    /// Do not wait for the next try. On a failed action: a fresh one with the same input, from the step that failed.
     RetryNow,
+    /// Repeat a failed action as a fresh one from a named step on.
+    RetryFrom,
+    /// Leave out the step it stands at; needs a reason. At the last step: what was done is enough.
+    Skip,
     /// Take back what has not been sent.
     Cancel,
     /// Ask the provider for evidence again, now.

@@ -57,11 +57,15 @@ pub enum Transition {
     MarkDone,
     /// A person settles it as not done.
     MarkNotDone,
+    /// A person leaves one of several steps out; the next one may begin.
+    Skip,
+    /// A person leaves the last step out: what was done is enough.
+    LeaveRest,
 }
 
 impl Transition {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Start,
         Self::PutBack,
         Self::Postpone,
@@ -84,6 +88,8 @@ impl Transition {
         Self::MarkApplied,
         Self::MarkDone,
         Self::MarkNotDone,
+        Self::Skip,
+        Self::LeaveRest,
     ];
 
     /// Its name in the history.
@@ -111,6 +117,8 @@ impl Transition {
             Self::MarkApplied => "mark_applied",
             Self::MarkDone => "mark_done",
             Self::MarkNotDone => "mark_not_done",
+            Self::Skip => "skip",
+            Self::LeaveRest => "leave_rest",
         }
     }
 
@@ -121,12 +129,15 @@ impl Transition {
             (Self::Start, S::Ready | S::Retryable)
             | (Self::Await, S::Running)
             | (Self::ProveApplied | Self::MarkApplied, S::Unknown) => Some(S::Running),
-            (Self::PutBack | Self::Advance, S::Running) | (Self::Release, S::Held) | (Self::RetryNow, S::Retryable) => {
-                Some(S::Ready)
-            }
+            (Self::PutBack | Self::Advance, S::Running)
+            | (Self::Release, S::Held)
+            | (Self::RetryNow, S::Retryable)
+            | (Self::Skip, S::Held | S::Retryable) => Some(S::Ready),
             (Self::Postpone, S::Running) | (Self::ProveAbsent, S::Unknown) => Some(S::Retryable),
             (Self::LoseTrack, S::Running) | (Self::AskPerson | Self::LookAgain, S::Unknown) => Some(S::Unknown),
-            (Self::Succeed, S::Running) | (Self::MarkDone, S::Unknown) => Some(S::Succeeded),
+            (Self::Succeed, S::Running) | (Self::MarkDone, S::Unknown) | (Self::LeaveRest, S::Held | S::Retryable) => {
+                Some(S::Succeeded)
+            }
             (Self::Fail, S::Running) | (Self::Expire, S::Ready | S::Retryable) | (Self::MarkNotDone, S::Unknown) => {
                 Some(S::Failed)
             }

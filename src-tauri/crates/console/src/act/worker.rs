@@ -18,7 +18,7 @@ use super::{
     STEP_CHECK, STEP_WAIT,
     engine::Deps,
     failpoint,
-    kinds::{Kind, Site, Step, Trouble},
+    kinds::{Kind, Lane, Site, Step, Trouble},
     policy::EnginePolicy,
     reconcile::later,
     settle::Settle,
@@ -216,15 +216,9 @@ impl Hand<'_> {
         let next = at.checked_add(1).and_then(|next| steps.get(next));
         let transition = if next.is_some() { Transition::Advance } else { Transition::Succeed };
         let mv = Move { attempt, ..Move::engine(transition, self.worker.now()).saying(says) };
-        let (name, lane) = (steps.get(at).map_or("", |step| step.name()), next.map(|step| step.lane().name()));
+        let (name, lane) = (steps.get(at).map_or("", |step| step.name()), next.map(|step| step.lane()));
         self.conclude(action, settle, mv, move |a| match lane {
-            Some(lane) => {
-                carry(a, name, &result);
-                a.stage += 1;
-                STEP_CHECK.clone_into(&mut a.step);
-                lane.clone_into(&mut a.lane);
-                (a.result, a.deadline, a.failures) = (None, None, 0);
-            }
+            Some(lane) => go_on(a, name, &result, lane),
             None => a.result = Some(result.to_string()),
         })
         .await
@@ -273,6 +267,15 @@ impl Hand<'_> {
         let next = later(now, self.worker.policy.evidence.first_ask);
         self.conclude(action, settle, mv, move |a| a.next_at = Some(next)).await
     }
+}
+
+/// Lets an action stand at its next step, which is on that lane, and keeps what the one before it brought.
+pub(super) fn go_on(action: &mut ActionRecord, done: &str, result: &serde_json::Value, lane: Lane) {
+    carry(action, done, result);
+    action.stage += 1;
+    STEP_CHECK.clone_into(&mut action.step);
+    lane.name().clone_into(&mut action.lane);
+    (action.result, action.deadline, action.failures) = (None, None, 0);
 }
 
 /// Keeps what a step brought for the later ones.

@@ -74,6 +74,8 @@ fn title_of(name: &str) -> (&'static str, Tone) {
         "cancel" => ("timeline.event.cancel", Tone::Idle),
         "look_again" => ("timeline.event.look_again", Tone::Idle),
         "mark_applied" => ("timeline.event.mark_applied", Tone::Ok),
+        "skip" => ("timeline.event.skip", Tone::Warn),
+        "leave_rest" => ("timeline.event.leave_rest", Tone::Warn),
         "mark_done" => ("timeline.event.mark_done", Tone::Ok),
         _ => ("timeline.event.mark_not_done", Tone::Bad),
     }
