@@ -1,9 +1,11 @@
 //! What can be chosen in a form: images, tags, snapshots, private networks, stored passwords and keys. Names and ids
 //! only, never a secret's value.
 
+use rackdesk_console::prices::PriceList;
 use rackdesk_contabo::{
     Client,
     api::{
+        data_centers::RetrieveDataCenterList,
         private_networks::{PrivateNetwork, RetrievePrivateNetworkList},
         secrets::{RetrieveSecretList, SecretType, StoredSecret},
         snapshots::{RetrieveSnapshotList, Snapshot},
@@ -18,10 +20,15 @@ use crate::{AppError, Core, ErrorCode, clients::RecordRef};
 /// Asks what a field can hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ChoicesRequest {
-    /// `image`, `tag`, `snapshot`, `private_network`, `password`, `ssh_keys`.
+    /// `image`, `tag`, `tags`, `snapshot`, `private_network`, `password`, `ssh_keys`, `product`, `region`,
+    /// `server_name`.
     pub holds: String,
     /// The server it is about; needed for `snapshot`.
     pub instance_id: Option<i64>,
+    /// The service it is about; needed for `server_name`.
+    #[serde(default)]
+    #[specta(optional)]
+    pub service_id: Option<i64>,
 }
 
 /// One thing that can be chosen.
@@ -68,7 +75,13 @@ pub async fn field_choices(core: &Core, input: ChoicesRequest) -> Result<Vec<Fie
     let session = core.session()?;
     match input.holds.as_str() {
         "image" => Ok(session.store.read_async(images).await?),
-        "tag" => Ok(session.store.read_async(tags).await?),
+        "tag" | "tags" => Ok(session.store.read_async(tags).await?),
+        "product" => Ok(products(PriceList::shipped())),
+        "region" => regions(client(session.clients.contabo.as_ref())?).await,
+        "server_name" => {
+            let id = input.service_id.ok_or_else(|| AppError::invalid("service_id", "is missing"))?;
+            Ok(session.store.read_async(move |c| names(c, id)).await?)
+        }
         "snapshot" => {
             let id = input.instance_id.ok_or_else(|| AppError::invalid("instance_id", "is missing"))?;
             let rows = snapshots(client(session.clients.contabo.as_ref())?, id).await?;
@@ -131,6 +144,42 @@ async fn secrets(client: &Client, kind: SecretType) -> Result<Vec<FieldChoice>, 
         FieldChoice::new(row.secret_id, row.name, at.unwrap_or_default())
     };
     Ok(rows.into_iter().filter(fits).map(choice).collect())
+}
+
+/// What is sold, with what it costs each month when it is ordered for one.
+fn products(list: &PriceList) -> Vec<FieldChoice> {
+    let choice = |product: &rackdesk_console::prices::Product| {
+        let price = list.quote(&product.id, "EU", 1, &[]).map(|quote| quote.monthly);
+        let aside = price.map(|price| format!("{} · {:.2} {}", product.id, price.amount, price.currency));
+        FieldChoice::new(&product.id, product.name.clone(), aside.unwrap_or_else(|| product.id.clone()))
+    };
+    list.products.iter().map(choice).collect()
+}
+
+/// The regions that data centers are in, each once.
+async fn regions(client: &Client) -> Result<Vec<FieldChoice>, AppError> {
+    let centers = client.all(RetrieveDataCenterList::new()).await.map_err(|e| AppError::from(&e))?;
+    let mut found: Vec<FieldChoice> = Vec::new();
+    for center in centers {
+        if !center.region_slug.is_empty() && found.iter().all(|known| known.value != center.region_slug) {
+            found.push(FieldChoice::new(&center.region_slug, center.region_name, center.region_slug.clone()));
+        }
+    }
+    Ok(found)
+}
+
+/// Proposals for the name of a service's server: its domain, and its product with its number.
+fn names(c: &Connection, service: i64) -> Result<Vec<FieldChoice>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT domain, product FROM service WHERE id = ?1 AND gone_at IS NULL")?;
+    let found = statement.query_map([service], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut names: Vec<String> = Vec::new();
+    for row in found {
+        let (domain, product) = row?;
+        names.extend((!domain.is_empty()).then_some(domain));
+        let words: Vec<&str> = product.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        names.push(format!("{}-{service}", words.join("-").to_lowercase()));
+    }
+    Ok(names.into_iter().map(|name| FieldChoice::new(&name, name.clone(), String::new())).collect())
 }
 
 fn images(c: &Connection) -> Result<Vec<FieldChoice>, StoreError> {

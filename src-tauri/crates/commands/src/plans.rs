@@ -126,7 +126,8 @@ pub struct FieldInfo {
     /// Name; its words are under `field.`.
     pub name: String,
     /// `text`, `long_text`, `number`, `amount`, `flag`, `moment`, `day`, `choice`, `password` (id of a stored secret),
-    /// `ssh_keys` (JSON list of ids), `image`, `snapshot`, `private_network`, `tag`.
+    /// `ssh_keys` (JSON list of ids), `image`, `snapshot`, `private_network`, `tag`, `tags` (JSON list of ids),
+    /// `product`, `region`, `server_name` (any line; what is offered are proposals).
     pub holds: String,
     /// Most characters of a text.
     pub most: Option<u32>,
@@ -199,6 +200,10 @@ fn field_info(field: &Field) -> FieldInfo {
         Holds::Snapshot => ("snapshot", None, &[][..]),
         Holds::PrivateNetwork => ("private_network", None, &[][..]),
         Holds::Tag => ("tag", None, &[][..]),
+        Holds::Tags => ("tags", None, &[][..]),
+        Holds::Product => ("product", None, &[][..]),
+        Holds::Region => ("region", None, &[][..]),
+        Holds::ServerName => ("server_name", Some(255), &[][..]),
     };
     FieldInfo {
         name: field.name.to_owned(),
@@ -221,7 +226,7 @@ fn value(field: &Field, text: &str) -> Result<Value, AppError> {
             "false" | "no" | "0" => Value::Bool(false),
             _ => return Err(wrong("is neither true nor false")),
         },
-        Holds::SshKeys => serde_json::from_str(text).map_err(|_| wrong("is no JSON list of ids"))?,
+        Holds::SshKeys | Holds::Tags => serde_json::from_str(text).map_err(|_| wrong("is no JSON list of ids"))?,
         _ => Value::String(text.to_owned()),
     })
 }

@@ -5,7 +5,8 @@
 //! * [`act`]: approved plans as journalled actions, settled by evidence;
 //! * [`record`]: every exchange, attempt and decision;
 //! * [`schedule`]: what runs by itself, and when;
-//! * [`both_sides`]: where WHMCS and Contabo agree about a server, and where not.
+//! * [`both_sides`]: where WHMCS and Contabo agree about a server, and where not;
+//! * [`prices`]: what Contabo's servers cost.
 //!
 //! Whatever decides is a pure function over plain data; clock, ids and randomness are parameters.
 //! To add an action, copy a file in `act/kinds` and add its line to the list there.
@@ -17,6 +18,7 @@ pub mod mirror;
 pub mod money;
 pub mod phrases;
 pub mod plan;
+pub mod prices;
 pub mod profile;
 pub mod record;
 pub mod schedule;

@@ -19,7 +19,8 @@ mod targets;
 mod write;
 
 pub use board::{
-    ACTIONS, BoardCount, board_counts, board_window, calls_since, enqueued_since, open_on_targets, recent_results,
+    ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, open_on_targets,
+    recent_results,
 };
 pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, open_in_flight, still_open};
 use jiff::Timestamp;

@@ -22,6 +22,8 @@ pub enum Source {
     Audit,
     /// The record that the call would have changed.
     ReadBack,
+    /// What the call would have made, found by what it was to be called.
+    Trace,
 }
 
 impl Source {
@@ -30,6 +32,7 @@ impl Source {
         match self {
             Self::Audit => "audit",
             Self::ReadBack => "list",
+            Self::Trace => "state",
         }
     }
 }
@@ -138,25 +141,27 @@ pub fn decide(facts: &Facts, now: Timestamp, policy: &EvidencePolicy) -> Decisio
     match &facts.look {
         Look::Seen { at, by, .. } => {
             let words = [("at", at.map(|at| at.to_string()).unwrap_or_default()), ("by", by.clone())];
-            Decision::Applied(piece(Speaks::Applied, facts.words("evidence.audit_seen", "evidence.read_seen", words)))
+            let codes = ["evidence.audit_seen", "evidence.read_seen", "evidence.trace_seen"];
+            Decision::Applied(piece(Speaks::Applied, facts.words(codes, words)))
         }
         Look::Elsewhere { resource } => {
             let words = [("resource", resource.clone())];
-            let says = facts.words("evidence.audit_elsewhere", "evidence.read_elsewhere", words);
+            let codes = ["evidence.audit_elsewhere", "evidence.read_elsewhere", "evidence.trace_elsewhere"];
+            let says = facts.words(codes, words);
             Decision::NeedsPerson(piece(Speaks::Open, says))
         }
         Look::Absent if now >= grace_ends && facts.absences >= policy.least_absences => {
             let waited = SignedDuration::try_from(policy.grace_of(facts.effect)).unwrap_or(SignedDuration::MAX);
             let words = [("looks", facts.absences.to_string()), ("seconds", waited.as_secs().to_string())];
-            let says = facts.words("evidence.audit_absent_proof", "evidence.read_absent_proof", words);
+            let says = facts.words(either("evidence.audit_absent_proof", "evidence.read_absent_proof"), words);
             Decision::ProvenAbsent(piece(Speaks::NotApplied, says))
         }
         Look::Absent => {
-            let says = facts.words("evidence.audit_absent", "evidence.read_absent", until());
+            let says = facts.words(either("evidence.audit_absent", "evidence.read_absent"), until());
             again(facts, now, grace_ends, policy, says)
         }
         Look::Incomplete => {
-            let says = facts.words("evidence.audit_incomplete", "evidence.read_incomplete", []);
+            let says = facts.words(either("evidence.audit_incomplete", "evidence.read_incomplete"), []);
             again(facts, now, grace_ends, policy, says)
         }
         Look::Unreadable { why } => again(facts, now, grace_ends, policy, why.clone()),
@@ -164,10 +169,20 @@ pub fn decide(facts: &Facts, now: Timestamp, policy: &EvidencePolicy) -> Decisio
 }
 
 impl Facts {
-    /// The words for where was looked.
-    fn words<const N: usize>(&self, audit: &str, read_back: &str, words: [(&str, String); N]) -> Phrase {
-        Phrase::new(if self.source == Source::Audit { audit } else { read_back }, words)
+    /// The words for where was looked: in the audits, in the record, for a trace.
+    fn words<const N: usize>(&self, [audit, read_back, trace]: [&str; 3], words: [(&str, String); N]) -> Phrase {
+        let code = match self.source {
+            Source::Audit => audit,
+            Source::ReadBack => read_back,
+            Source::Trace => trace,
+        };
+        Phrase::new(code, words)
     }
+}
+
+/// Words of two places: a trace that is not there is told as the audits' silence.
+const fn either<'a>(audit: &'a str, read_back: &'a str) -> [&'a str; 3] {
+    [audit, read_back, audit]
 }
 
 fn again(facts: &Facts, now: Timestamp, grace_ends: Timestamp, policy: &EvidencePolicy, says: Phrase) -> Decision {

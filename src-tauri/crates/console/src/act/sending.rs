@@ -42,6 +42,10 @@ impl Hand<'_> {
             Ok(Checked::Go) => None,
             Ok(Checked::Knowing(before)) => Some(before.to_string()),
             Ok(Checked::Already(says)) => return self.already(&action, kind, says).await,
+            Ok(Checked::Found { says, result }) => {
+                return self.step_done(&action, kind, Settle::default(), None, says, result).await;
+            }
+            Ok(Checked::Waits(waits)) => return self.only_wait(&action, step, waits).await,
             Ok(Checked::Refused(says)) => return self.fail(&action, Settle::default(), says).await,
             Err(trouble) => return self.not_done(&action, Settle::default(), &trouble).await,
         };
@@ -61,6 +65,14 @@ impl Hand<'_> {
         }
         failpoint::reach("after_sent").await;
         self.send(&action, step, &attempt).await
+    }
+
+    /// Nothing is sent at this step: what the provider is at already is waited for.
+    async fn only_wait(&self, action: &ActionRecord, step: &dyn Step, waits: Phrase) -> Result<(), StoreError> {
+        let now = self.worker.now();
+        let mv = Move::engine(Transition::Await, now).saying(waits);
+        let (next, deadline) = (later(now, self.worker.policy.wait.first_look), later(now, self.limit(step)));
+        self.conclude(action, Settle::default(), mv, move |a| wait_for_provider(a, next, deadline)).await
     }
 
     /// Takes the action into this worker's hands, when it is still next in line.

@@ -103,6 +103,23 @@ pub fn open_on_targets(c: &Connection, target_kind: &str, ids: &[i64]) -> Result
     Ok(found)
 }
 
+/// The actions of a kind on a target that have ended, oldest first.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn ended_on_target(
+    c: &Connection,
+    kind: &str,
+    target_kind: &str,
+    id: i64,
+) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT * FROM action
+         WHERE target_kind = ?1 AND target_id = ?2 AND kind = ?3 AND ended_at IS NOT NULL ORDER BY id",
+    )?;
+    Ok(statement.query_map(params![target_kind, id, kind], read_action)?.collect::<Result<_, _>>()?)
+}
+
 /// How many actions of kinds that start with `prefix` came into the queue since a moment and were not taken back.
 ///
 /// # Errors

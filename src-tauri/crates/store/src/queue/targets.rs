@@ -65,7 +65,8 @@ impl TargetKind {
             Self::Instance => {
                 "SELECT label AS name, status, tags, ipv4, service_id, client_id, client_name, cancel_date,
                      display_name, name AS provider_name, product_id, product_name, size, region, region_name, image_id,
-                     default_user, created, price, price_currency, next_due
+                     default_user, created, price, price_currency, next_due,
+                     coalesce((SELECT image.name FROM image WHERE image.id = instance.image_id), '') AS image
                  FROM instance WHERE id = ?1 AND gone_at IS NULL"
             }
             Self::Service => {

@@ -11,7 +11,11 @@ use super::{
     contabo::{OnContabo, Write, answered, instance, protected, same_instance, shown},
     may,
 };
-use crate::plan::{Phrase, Verdict, facts::Facts};
+use crate::{
+    money::Money,
+    plan::{Phrase, Verdict, facts::Facts},
+    prices::{PriceList, Quote},
+};
 
 /// The kind.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ static CARD: Card = Card {
     money: true,
     typed: true,
     fields: &[may("cancel_date", Holds::Day)],
+    depends: &["product_id", "region"],
     ..Card::of("server.cancel", TargetKind::Instance)
 };
 
@@ -47,7 +52,12 @@ impl Act for Cancel {
 
     fn change(&self, facts: &Facts, input: &Input, _: Option<&Value>) -> Row {
         let day = input.cancel_date.map_or_else(|| "earliest".to_owned(), |day| day.to_string());
-        let row = Row::of(&CARD).fact("cancel_date", None, Some(&day));
+        let mut row = Row::of(&CARD).fact("cancel_date", None, Some(&day));
+        if let Some(saved) = saved(facts) {
+            row.money_month = Some(Money::new(-saved.monthly.amount, saved.monthly.currency));
+            let words = [("date", saved.as_of.to_string())];
+            row = row.verdict(Some(Verdict::warn("price", Phrase::new("guard.saved", words))));
+        }
         let billed = facts.service_id.map(|id| {
             let words = [
                 ("service", id.to_string()),
@@ -62,6 +72,11 @@ impl Act for Cancel {
     fn steps(&self) -> Vec<&dyn Step> {
         vec![&OnContabo(Send)]
     }
+}
+
+/// What it costs each month, by the price list: on what terms it was ordered, Contabo does not say.
+fn saved(facts: &Facts) -> Option<Quote> {
+    PriceList::shipped().quote(facts.detail("product_id")?, facts.detail("region")?, 1, &[])
 }
 
 /// The day a server ends, as the provider shows it.

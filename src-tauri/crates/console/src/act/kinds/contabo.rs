@@ -62,6 +62,15 @@ pub trait Write: Send + Sync {
 
     /// Whether its work is done.
     fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>>;
+
+    /// What a lost write would have left beside its audit row: looked for while the audits do not settle it. `None`
+    /// when it was looked for and is not there, or when there is nothing to look for.
+    ///
+    /// # Errors
+    /// When it cannot be looked for.
+    fn trace<'a>(&'a self, _: Site<'a>) -> BoxFuture<'a, Result<Option<Look>, Trouble>> {
+        std::future::ready(Ok(None)).boxed()
+    }
 }
 
 /// A write on Contabo as a step.
@@ -109,7 +118,16 @@ impl<W: Write> Step for OnContabo<W> {
     fn witness<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Witness> {
         async move {
             let look = audit(&site, W::Operation::ID, &self.0.names(&site)).await;
-            Witness { source: Source::Audit, look, aside: machine(&site).await }
+            let aside = machine(&site).await;
+            if matches!(look, Look::Seen { .. } | Look::Elsewhere { .. }) {
+                return Witness { source: Source::Audit, look, aside };
+            }
+            match self.0.trace(site).await {
+                Ok(Some(traced)) => Witness { source: Source::Trace, look: traced, aside },
+                Ok(None) => Witness { source: Source::Audit, look, aside },
+                // One of two places could not be read: that it is in neither cannot be said.
+                Err(trouble) => Witness { source: Source::Audit, look: Look::Unreadable { why: trouble.says }, aside },
+            }
         }
         .boxed()
     }
@@ -142,7 +160,15 @@ pub async fn read<O: Operation>(site: &Site<'_>, operation: O) -> Result<O::Resp
 /// # Errors
 /// As [`read`].
 pub async fn instance(site: &Site<'_>) -> Result<Instance, Trouble> {
-    let instance = read(site, RetrieveInstance { instance_id: site.action.target.id }).await?;
+    instance_of(site, site.action.target.id).await
+}
+
+/// Reads an instance that is not the action's target, and lets the mirror know.
+///
+/// # Errors
+/// As [`read`].
+pub async fn instance_of(site: &Site<'_>, instance_id: i64) -> Result<Instance, Trouble> {
+    let instance = read(site, RetrieveInstance { instance_id }).await?;
     site.deps.mirror.instance_seen(&instance, (site.deps.clock)()).await;
     Ok(instance)
 }

@@ -10,6 +10,7 @@ use rackdesk_wire::{Call, Effect, Sent};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use super::input::{Field, InputProblem, read};
 use crate::{
     act::{
         STEP_SEND,
@@ -95,82 +96,6 @@ impl Card {
     /// The part of the name before the first dot: limits per hour are counted by it.
     pub fn family(&self) -> &'static str {
         self.id.split('.').next().unwrap_or(self.id)
-    }
-}
-
-/// One field of a kind's input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    /// Name in the input; its words are under `field.`.
-    pub name: &'static str,
-    /// What it holds.
-    pub holds: Holds,
-    /// Whether it must be given.
-    pub required: bool,
-}
-
-/// A field that must be given.
-pub const fn needs(name: &'static str, holds: Holds) -> Field {
-    Field { name, holds, required: true }
-}
-
-/// A field that may be left out.
-pub const fn may(name: &'static str, holds: Holds) -> Field {
-    Field { name, holds, required: false }
-}
-
-/// What a field holds. Secrets are never among them: they are stored first, and named by their id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// One line.
-    Text {
-        /// Most characters.
-        most: u32,
-    },
-    /// Several lines.
-    LongText {
-        /// Most characters.
-        most: u32,
-    },
-    /// A whole number.
-    Number,
-    /// A decimal amount, as text.
-    Amount,
-    /// Yes or no.
-    Flag,
-    /// A moment (RFC 3339).
-    Moment,
-    /// A day (yyyy-mm-dd).
-    Day,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// Id of a password among Contabo's secrets.
-    Password,
-    /// Ids of SSH keys among Contabo's secrets.
-    SshKeys,
-    /// Id of an image (UUID).
-    Image,
-    /// Id of a snapshot of the target.
-    Snapshot,
-    /// Id of a private network.
-    PrivateNetwork,
-    /// Id of a tag.
-    Tag,
-}
-
-/// Why an input cannot be accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputProblem {
-    /// Field; empty for the whole.
-    pub field: String,
-    /// What is wrong, never quoting the value.
-    pub problem: String,
-}
-
-impl InputProblem {
-    /// A problem of one field.
-    pub fn new(field: &str, problem: &str) -> Self {
-        Self { field: field.to_owned(), problem: problem.to_owned() }
     }
 }
 
@@ -286,6 +211,15 @@ pub enum Checked {
     Knowing(Value),
     /// It is so already: nothing has to be sent.
     Already(Phrase),
+    /// It is so already, and this came out of it: nothing has to be sent, and the later steps read it.
+    Found {
+        /// One line for the history.
+        says: Phrase,
+        /// What came out.
+        result: Value,
+    },
+    /// Nothing has to be sent, but the provider's work has not come to its end: it is watched from now on.
+    Waits(Phrase),
     /// It must not be sent.
     Refused(Phrase),
 }
@@ -542,64 +476,4 @@ impl fmt::Debug for dyn Kind {
 
 fn typed<T: DeserializeOwned>(input: &Value) -> Result<T, Phrase> {
     T::deserialize(input).map_err(|_| Phrase::new("action.bad_input", []))
-}
-
-/// Reads an input, naming the field that is in the way.
-fn read<T: DeserializeOwned>(input: &Value, fields: &[Field]) -> Result<T, InputProblem> {
-    let Some(members) = input.as_object() else { return Err(InputProblem::new("", "is no object")) };
-    if let Some(stray) = members.keys().find(|name| !fields.iter().any(|field| field.name == name.as_str())) {
-        return Err(InputProblem::new(stray, "is not taken by this kind of action"));
-    }
-    for field in fields {
-        let given = members.get(field.name).filter(|value| !value.is_null());
-        match given {
-            None if field.required => return Err(InputProblem::new(field.name, "is missing")),
-            Some(value) => field.check(value)?,
-            None => {}
-        }
-    }
-    T::deserialize(input).map_err(|_| InputProblem::new("", "does not have the shape that this kind takes"))
-}
-
-impl Field {
-    fn check(&self, value: &Value) -> Result<(), InputProblem> {
-        let wrong = |problem: &str| Err(InputProblem::new(self.name, problem));
-        match (self.holds, value) {
-            (Holds::Text { most } | Holds::LongText { most }, Value::String(text)) => {
-                let long = text.chars().count() > most as usize;
-                let broken = matches!(self.holds, Holds::Text { .. }) && text.chars().any(char::is_control);
-                match (long, broken, self.required && text.trim().is_empty()) {
-                    (true, ..) => wrong("is too long"),
-                    (_, true, _) => wrong("must be one line without control characters"),
-                    (_, _, true) => wrong("is empty"),
-                    _ => Ok(()),
-                }
-            }
-            (Holds::Choice(words), Value::String(word)) if !words.contains(&word.as_str()) => {
-                wrong(&format!("is not one of {}", words.join(", ")))
-            }
-            (Holds::Day, Value::String(day)) if day.parse::<jiff::civil::Date>().is_err() => {
-                wrong("is no day (yyyy-mm-dd)")
-            }
-            (Holds::Moment, Value::String(at)) if at.parse::<Timestamp>().is_err() => wrong("is no moment (RFC 3339)"),
-            (Holds::Amount, Value::String(text)) if text.parse::<rust_decimal::Decimal>().is_err() => {
-                wrong("is no decimal number")
-            }
-            (Holds::Number | Holds::Password | Holds::PrivateNetwork | Holds::Tag, Value::Number(n)) => {
-                if n.is_i64() {
-                    Ok(())
-                } else {
-                    wrong("is no whole number")
-                }
-            }
-            (Holds::Flag, Value::Bool(_)) => Ok(()),
-            (Holds::SshKeys, Value::Array(ids)) if ids.iter().all(Value::is_i64) => Ok(()),
-            (Holds::Choice(_) | Holds::Day | Holds::Moment | Holds::Amount, Value::String(_)) => Ok(()),
-            (Holds::Image | Holds::Snapshot, Value::String(id)) => {
-                let sane = (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-                if sane { Ok(()) } else { wrong("is no id") }
-            }
-            _ => wrong("has the wrong type"),
-        }
-    }
 }

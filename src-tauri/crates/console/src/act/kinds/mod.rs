@@ -24,7 +24,8 @@
 //!   the audit look-up and the failure classes follow from the operation's type. For WHMCS implement [`whmcs::Write`]
 //!   and list it as `&OnWhmcs(MyStep)`; there you write `look`, the read-back proof. Anything else implements [`Step`];
 //! * several steps: list them in order; each has its own `name`. What a step's watch returns as `result` is read by the
-//!   later ones with [`Site::carried`]. A step whose `check` says `Already` is skipped. Each may be on another lane;
+//!   later ones with [`Site::carried`]. A step whose `check` says `Already` is skipped, one whose `check` says `Waits`
+//!   sends nothing and is watched. Each may be on another lane;
 //! * its line in [`ALL`], its words `plan.<id>_one/_other` and `kind.<id>` in `phrases/en.json`, and `field.<name>` for
 //!   new fields.
 //!
@@ -37,12 +38,14 @@
 //! | call | proof | what happens without it |
 //! |---|---|---|
 //! | any write on Contabo | its row in the audits, by our request id | (1) |
+//! | createInstance | that row; then a server of the name that was free before | (1); a server of that name which is not as it was ordered, (3) |
 //! | ModuleCreate, ModuleSuspend, ModuleUnsuspend, ModuleTerminate | the service's status | (1), (2) |
 //! | ModuleChangePackage, ModuleChangePw, ModuleCustom | a line of the activity log, newer than the newest before the send | (1), (2) where the log is known to tell of modules; (3) where it is not |
 //! | AcceptOrder | the order is Active; in any status but that and Pending, (3) | (1), (2) |
 //! | AddInvoicePayment | a transaction of that id on the invoice; on another invoice, (3) | (1) |
 //! | UpdateClientProduct | each field reads as wanted | (1) |
 //! | AddTicketReply | a reply newer than the newest before the send, with our words | (1) |
+//! | LogActivity | the line, by its mark | (1) |
 //!
 //! 1. Looked for again; after the grace time, and when it was missing in enough whole reads, it did not happen and is
 //!    sent anew. A read that fails, or is not whole, counts for nothing.
@@ -52,6 +55,8 @@
 pub mod activity;
 pub mod cancel;
 pub mod contabo;
+pub mod create;
+mod input;
 mod kind;
 pub mod login;
 pub mod module;
@@ -71,9 +76,10 @@ pub mod ticket_reply;
 pub mod whmcs;
 
 pub(crate) use kind::GATHERED;
+pub use input::{Field, Holds, InputProblem, may, needs};
 pub use kind::{
-    Accepted, Act, CallText, Card, Checked, Field, Gathering, Holds, InputProblem, Kind, Lane, Row, Site, Step,
-    TargetKind, Trouble, Watched, Witness, may, needs, resource,
+    Accepted, Act, CallText, Card, Checked, Gathering, Kind, Lane, Row, Site, Step, TargetKind, Trouble, Watched,
+    Witness, resource,
 };
 
 /// The kinds there are, in the order in which they are offered.
@@ -97,6 +103,7 @@ pub static ALL: &[&dyn Kind] = &[
     &reinstall::Reinstall,
     &cancel::Cancel,
     // A service.
+    &create::Create,
     &service_state::SUSPEND,
     &service_state::UNSUSPEND,
     &service_state::TERMINATE,

@@ -97,7 +97,8 @@ impl Act for Reinstall {
         let known = gathered.and_then(|found| Gathered::deserialize(found).ok()).unwrap_or_default();
         let row = Row::of(&CARD);
         let row = match &known.image {
-            Some(name) => row.fact("image", facts.detail("image_id"), Some(name)),
+            // The old one by its name, too, when the mirror has it.
+            Some(name) => row.fact("image", facts.detail("image").or(facts.detail("image_id")), Some(name)),
             None => {
                 let says = Phrase::new("guard.no_image", [("image", input.image_id.clone())]);
                 row.verdict(Some(Verdict::block("image", says)))

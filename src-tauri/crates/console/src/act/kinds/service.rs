@@ -144,7 +144,7 @@ async fn queued(deps: &Deps, service: i64) -> Result<Vec<Queued>, Trouble> {
     Ok(ours.map(entry).collect())
 }
 
-async fn machine(deps: &Deps, instance_id: i64) -> Result<Option<Machine>, Trouble> {
+pub(super) async fn machine(deps: &Deps, instance_id: i64) -> Result<Option<Machine>, Trouble> {
     let Some(client) = &deps.contabo else { return Ok(None) };
     match client.call_with(RetrieveInstance { instance_id }, Call::fresh()).await {
         Ok(found) => Ok(Some(Machine {

@@ -113,10 +113,12 @@ impl Act for Unassign {
     }
 }
 
-/// Whether the action's server has the tag.
-async fn tagged(site: &Site<'_>) -> Result<bool, Trouble> {
-    let Input { tag_id } = site.input()?;
-    let resource_id = site.action.target.id.to_string();
+/// Whether a server has a tag.
+///
+/// # Errors
+/// When that cannot be read.
+pub async fn tagged(site: &Site<'_>, server: i64, tag_id: i64) -> Result<bool, Trouble> {
+    let resource_id = server.to_string();
     let call = RetrieveAssignment { tag_id, resource_type: TaggedType::Instance, resource_id };
     match client(site)?.call_with(call, site.call()).await {
         Ok(_) => Ok(true),
@@ -132,11 +134,20 @@ fn names(site: &Site<'_>) -> Vec<(&'static str, String)> {
 
 async fn check(site: &Site<'_>, wanted: bool) -> Result<Checked, Trouble> {
     let code = if wanted { "action.tagged_already" } else { "action.untagged_already" };
-    Ok(if tagged(site).await? == wanted { Checked::Already(Phrase::new(code, [])) } else { Checked::Go })
+    let has = tagged(site, site.action.target.id, site.input::<Input>()?.tag_id).await?;
+    Ok(if has == wanted { Checked::Already(Phrase::new(code, [])) } else { Checked::Go })
 }
 
 async fn watch(site: &Site<'_>, wanted: bool) -> Result<Watched, Trouble> {
-    if tagged(site).await? != wanted {
+    comes_to(site, site.action.target.id, site.input::<Input>()?.tag_id, wanted).await
+}
+
+/// Waits until a server has a tag, or has it no more.
+///
+/// # Errors
+/// When that cannot be read.
+pub async fn comes_to(site: &Site<'_>, server: i64, tag_id: i64, wanted: bool) -> Result<Watched, Trouble> {
+    if tagged(site, server, tag_id).await? != wanted {
         return Ok(Watched::NotYet { waits: Phrase::new("waits.tag", []), notes: Value::Null });
     }
     let says = Phrase::new(if wanted { "action.tagged" } else { "action.untagged" }, []);
