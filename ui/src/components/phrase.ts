@@ -28,6 +28,11 @@ function shown(name: string, raw: string): string | number {
     case 'status':
     case 'wanted':
       return stateWord('server', raw);
+    case 'lane':
+    case 'provider':
+      return hasText(`states:provider.${raw}`) ? (i18next.t(`states:provider.${raw}`) as string) : raw;
+    case 'step':
+      return hasText(`common:step.${raw}`) ? `“${i18next.t(`common:step.${raw}`) as string}”` : raw;
     default:
       return raw;
   }

@@ -79,7 +79,7 @@ export const actions: ActionRow[] = states.map((state, i): ActionRow => ({
 
 export const board: QueueBoard = {
   counts: (['held', 'ready', 'running', 'retryable', 'unknown', 'failed', 'succeeded', 'cancelled'] as const).map((state, i) => ({ state, count: [3, 12, 2, 4, 1, 2, 318, 5][i] as number, aside: state === 'unknown' ? { code: 'board.needs_you', params: {} } : state === 'succeeded' ? { code: 'board.today', params: {} } : null })),
-  paused: false, stopped: false, rates: [{ provider: 'contabo', calls: 41 }, { provider: 'whmcs', calls: 12 }], worker: 'here',
+  paused: false, stopped: false, lanes: [], rates: [{ provider: 'contabo', calls: 41 }, { provider: 'whmcs', calls: 12 }], worker: 'here',
 };
 
 export const actionDetail: ActionDetail = {
@@ -92,6 +92,7 @@ export const actionDetail: ActionDetail = {
   ],
   attempts: [{ number: 1, step: 'send', request_id: '5b0e7f3a-2c41-4d18-9f6e-03d7a1c288e4', call: 'POST /v1/compute/instances/202718441/actions/restart', body_hash: '41d0aa12bc7f', journalled_at: at(3), sent_at: at(3), answered_at: null, outcome: 'unknown', result: 'cut' }],
   evidence: [{ at: at(1), source: 'audit', says: { code: 'evidence.audit_seen', params: { at: at(3), by: 'api@acme' } }, speaks_for: 'applied' }],
+  steps: [],
   verbs: [
     { verb: 'look_again', allowed: true, reason: null, needs_reason: false },
     { verb: 'mark_done', allowed: true, reason: null, needs_reason: true },

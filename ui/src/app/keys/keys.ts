@@ -57,9 +57,15 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** In an open menu or popover Escape closes it and nothing else. */
+/** In an open menu, popover or list of choices Escape closes it and nothing else. */
 function inFloating(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('.mantine-Menu-dropdown, .mantine-Popover-dropdown') !== null;
+  return target instanceof Element && (listWasOpen || target.closest('.mantine-Menu-dropdown, .mantine-Popover-dropdown') !== null);
+}
+
+/** Looked at before the field itself hears the key: by the time it comes here the list is closed. */
+let listWasOpen = false;
+function lookForList(event: KeyboardEvent): void {
+  listWasOpen = event.target instanceof Element && event.target.matches('[aria-haspopup=listbox][aria-expanded=true]');
 }
 
 /** Runs the binding for this event; answers whether one did. */
@@ -101,7 +107,10 @@ function startsSequence(combo: string, typing: boolean): boolean {
   return bindingsFor(typing).some((b) => b.keys.startsWith(`${combo} `));
 }
 
-if (typeof window !== 'undefined') window.addEventListener('keydown', dispatchKey);
+if (typeof window !== 'undefined') {
+  window.addEventListener('keydown', lookForList, true);
+  window.addEventListener('keydown', dispatchKey);
+}
 
 /** Registers keys for as long as the view is mounted. */
 export function useKeys(title: string, bindings: readonly KeyBinding[], options: { modal?: boolean } = {}): void {

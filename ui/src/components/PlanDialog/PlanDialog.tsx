@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconAlertTriangle, IconArrowLeft, IconCircleCheck, IconDatabase, IconRefresh, IconShieldLock, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowLeft, IconDatabase, IconRefresh, IconX } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { hasText, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
@@ -17,6 +17,7 @@ import { ageText } from '../RelativeTime';
 import { wordOf } from '../word';
 import { Confirm } from './Confirm';
 import { fold, isBlocked } from './fold';
+import { Guardrails } from './Guardrails';
 import { Facts, Touches, type Touch } from './Touches';
 import classes from './PlanDialog.module.css';
 
@@ -38,13 +39,6 @@ export interface PlanDialogProps {
   onBack?: () => void;
   onCancel: () => void;
 }
-
-function verdictsOf(plan: Plan): Verdict[] {
-  return [...plan.verdicts].sort((a, b) => order[a.ruling] - order[b.ruling]);
-}
-const order = { pass: 0, warn: 1, block: 2 } as const;
-const verdictIcon = { pass: IconCircleCheck, warn: IconAlertTriangle, block: IconShieldLock } as const;
-const verdictTone = { pass: 'ok', warn: 'warn', block: 'idle' } as const;
 
 /** See before you act: what changes, on whom, what it costs and destroys, and which guardrail it meets. */
 export function PlanDialog(props: PlanDialogProps) {
@@ -171,25 +165,7 @@ export function PlanDialog(props: PlanDialogProps) {
           )}
           <Figures plan={plan} chosen={chosen} />
           {props.offer && <div className={classes.offer}>{props.offer}</div>}
-          {plan.verdicts.length > 0 && (
-            <section className={classes.guardrails}>
-              <h3>{t('guardrails')}</h3>
-              <dl>
-                {verdictsOf(plan).map((verdict) => {
-                  const Glyph = verdictIcon[verdict.ruling];
-                  return (
-                    <div key={verdict.guardrail + verdict.reason.code} data-tone={verdictTone[verdict.ruling]}>
-                      <dt>
-                        <Glyph {...icon16} />
-                        {hasText(`plan:guardrail.${verdict.guardrail}`) ? t(`guardrail.${verdict.guardrail}` as 'guardrail.rate') : verdict.guardrail}
-                      </dt>
-                      <dd>{phraseText(verdict.reason)}</dd>
-                    </div>
-                  );
-                })}
-              </dl>
-            </section>
-          )}
+          <Guardrails plan={plan} />
           <Delay value={delay} onChange={setDelay} />
           {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
           {error && <ErrorStrip error={error} />}
@@ -231,9 +207,18 @@ function Delay({ value, onChange }: { value: number; onChange: (seconds: number)
   );
 }
 
+const things = ['instance', 'service', 'invoice', 'ticket', 'order'] as const;
+
+/** What the rows are, for their number. */
+function thingsOf(plan: Plan): (typeof things)[number] | 'things' {
+  const kind = plan.changes[0]?.target.kind;
+  return things.find((thing) => plan.changes.every((change) => change.target.kind === thing) && thing === kind) ?? 'things';
+}
+
 type PlanT = ReturnType<typeof useT<'plan'>>;
 
 function approveLabel(t: PlanT, kind: string, count: number): string {
+  if (count === 0) return t('approve.none');
   if (hasText(`plan:approve.${kind}_other`)) return t(`approve.${kind}` as 'approve.power.restart', { count });
   return hasText(`phrases:kind.${kind}`) ? t('approve.kind', { count, kind: wordOf(`phrases:kind.${kind}`, kind) }) : t('approve.change', { count });
 }
@@ -311,7 +296,7 @@ function Figures({ plan, chosen }: { plan: Plan; chosen: readonly Change[] }) {
   return (
     <div className={classes.figures}>
       <div>
-        <strong>{t('figure.servers', { count: chosen.length })}</strong>
+        <strong>{t(`figure.${thingsOf(plan)}`, { count: chosen.length })}</strong>
         <span>{customers > 0 ? t('figure.customers', { count: customers }) : t('figure.noCustomers')}</span>
       </div>
       <div>

@@ -1,12 +1,13 @@
 import { TextInput } from '@mantine/core';
 import { IconAlertHexagon, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useDraft } from '@/app/useDraft';
 import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, Keys, KeyValue, type ListPageProps, PathText, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
 import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, type TimelineEntry, useCommand, type VerbChoice } from '@/ipc';
+import { StepChoice, Steps, stepToRepeat, stepWord } from './Steps';
 import { kindWord, TargetLink } from './target';
 import { useVerb, verbIcons, verbKeys } from './verbs';
 import classes from './queue.module.css';
@@ -17,11 +18,12 @@ type DrawerOf = NonNullable<ListPageProps<ActionRow>['drawer']>;
 export function useActionDrawer(id: number | null, rows: readonly ActionRow[]): DrawerOf | undefined {
   const t = useT('queue');
   const reading = useCommand('actionDetail', { id: id ?? 0 }, { fresh: true, enabled: id !== null && Number.isInteger(id) });
-  const [chosen, setChosen] = useState<{ id: number; verb: ActionVerb } | null>(null);
+  const [chosen, setChosen] = useState<{ id: number; verb: ActionVerb; step?: string } | null>(null);
   const detail = id === null ? undefined : reading.data;
   const row = detail?.row ?? rows.find((r) => r.id === id);
   const verb = chosen && chosen.id === id ? chosen.verb : null;
   const choice = detail?.verbs.find((v) => v.verb === verb && v.allowed);
+  const from = verb === 'retry_from' ? stepToRepeat(detail?.steps ?? [], chosen?.step) : undefined;
   if (id === null) return undefined;
   if (!row) {
     return {
@@ -39,10 +41,10 @@ export function useActionDrawer(id: number | null, rows: readonly ActionRow[]): 
     body: (
       <>
         {reading.error && <ErrorStrip error={reading.error} onRetry={reading.again} />}
-        {detail && <Story detail={detail} verb={verb} onVerb={(next) => setChosen({ id, verb: next })} />}
+        {detail && <Story detail={detail} verb={verb} onVerb={(next) => setChosen({ id, verb: next })} from={from} onFrom={(step) => setChosen({ id, verb: 'retry_from', step })} />}
       </>
     ),
-    ...(detail && mayAct ? { footer: <Decide key={id} id={id} choice={choice} onDone={() => setChosen(null)} /> } : {}),
+    ...(detail && mayAct ? { footer: <Decide key={id} id={id} choice={choice} step={from} onDone={() => setChosen(null)} /> } : {}),
   };
 }
 
@@ -70,7 +72,7 @@ function About({ row }: { row: ActionRow }) {
 }
 
 /** In the drawer's order: what to know, history, attempts, evidence, choices. */
-function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVerb | null; onVerb: (verb: ActionVerb) => void }) {
+function Story({ detail, from, onFrom, ...chosen }: { detail: ActionDetail; from: string | undefined; onFrom: (step: string) => void } & Pick<ChoicesProps, 'verb' | 'onVerb'>) {
   const t = useT('queue');
   const { row } = detail;
   const unknown = row.state === 'unknown';
@@ -79,6 +81,7 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
       {detail.notice && (
         <Strip tone={row.state === 'failed' ? 'bad' : 'warn'} icon={IconAlertHexagon} title={phraseText(detail.notice)} text={row.waits ? phraseText(row.waits) : undefined} />
       )}
+      {detail.steps.length > 1 && <Steps steps={detail.steps} />}
       <Section>
         <Timeline items={timelineItems(ownEvents(detail))} days={false} millis />
       </Section>
@@ -94,7 +97,7 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
           }
         >
           {detail.attempts.map((attempt) => (
-            <Attempt key={attempt.number} attempt={attempt} many={detail.attempts.length > 1} />
+            <Attempt key={attempt.number} attempt={attempt} many={detail.attempts.length > 1} named={detail.steps.length > 1} />
           ))}
         </Section>
       )}
@@ -104,7 +107,9 @@ function Story({ detail, verb, onVerb }: { detail: ActionDetail; verb: ActionVer
         </Section>
       )}
       <Receipt id={row.id} state={row.state} />
-      <Choices title={t(unknown ? 'drawer.truth' : 'drawer.choices')} choices={detail.verbs} verb={verb} onVerb={onVerb} />
+      <Choices title={t(unknown ? 'drawer.truth' : 'drawer.choices')} choices={detail.verbs} {...chosen}>
+        {(of) => of === 'retry_from' && <StepChoice steps={detail.steps} chosen={from} onChoose={onFrom} />}
+      </Choices>
     </>
   );
 }
@@ -150,7 +155,7 @@ function evidenceFact(row: EvidenceRow): Fact {
   };
 }
 
-function Attempt({ attempt, many }: { attempt: AttemptRow; many: boolean }) {
+function Attempt({ attempt, many, named }: { attempt: AttemptRow; many: boolean; named: boolean }) {
   const t = useT('queue');
   const facts: Fact[] = [
     { label: t('drawer.call'), value: <span className="rd-mono"><PathText text={attempt.call} /></span> },
@@ -162,14 +167,23 @@ function Attempt({ attempt, many }: { attempt: AttemptRow; many: boolean }) {
   ];
   return (
     <>
-      {many && <h4 className={classes.attempt}>{t('drawer.attempt', { number: attempt.number })}</h4>}
+      {many && <h4 className={classes.attempt}>{[t('drawer.attempt', { number: attempt.number }), ...(named ? [stepWord(attempt.step)] : [])].join(' · ')}</h4>}
       <KeyValue ruled labelWidth={116} facts={facts} />
     </>
   );
 }
 
+interface ChoicesProps {
+  title: string;
+  choices: readonly VerbChoice[];
+  verb: ActionVerb | null;
+  onVerb: (verb: ActionVerb) => void;
+  /** What a chosen verb wants to know besides. */
+  children: (verb: ActionVerb) => ReactNode;
+}
+
 /** A choice that the evidence rules out stays visible, locked, with the reason. */
-function Choices({ title, choices, verb, onVerb }: { title: string; choices: readonly VerbChoice[]; verb: ActionVerb | null; onVerb: (verb: ActionVerb) => void }) {
+function Choices({ title, choices, verb, onVerb, children }: ChoicesProps) {
   const t = useT('queue');
   // A key chooses and goes on to the reason: the deed itself is Ctrl+Enter.
   const choose = (next: ActionVerb) => {
@@ -188,24 +202,27 @@ function Choices({ title, choices, verb, onVerb }: { title: string; choices: rea
           const Glyph = verbIcons[choice.verb];
           const text: ReactNode = choice.allowed ? t(`consequence.${choice.verb}`) : choice.reason ? phraseText(choice.reason) : '';
           return (
-            <label key={choice.verb} className={classes.choice} data-on={verb === choice.verb || undefined} data-locked={!choice.allowed || undefined}>
-              <input type="radio" name="verb" value={choice.verb} checked={verb === choice.verb} disabled={!choice.allowed} onChange={() => onVerb(choice.verb)} />
-              <span className={classes.choiceText}>
-                <strong>
-                  <Glyph {...icon14} />
-                  {t(`verb.${choice.verb}`)}
-                </strong>
-                <span>{text}</span>
-              </span>
-              {choice.allowed ? (
-                <span className={classes.choiceEnd} aria-hidden>
-                  {choice.verb === 'look_again' && <EffectTag effect="read" />}
-                  <Keys keys={verbKeys[choice.verb]} />
+            <Fragment key={choice.verb}>
+              <label className={classes.choice} data-on={verb === choice.verb || undefined} data-locked={!choice.allowed || undefined}>
+                <input type="radio" name="verb" value={choice.verb} checked={verb === choice.verb} disabled={!choice.allowed} onChange={() => onVerb(choice.verb)} />
+                <span className={classes.choiceText}>
+                  <strong>
+                    <Glyph {...icon14} />
+                    {t(`verb.${choice.verb}`)}
+                  </strong>
+                  <span>{text}</span>
                 </span>
-              ) : (
-                <IconLock {...icon14} />
-              )}
-            </label>
+                {choice.allowed ? (
+                  <span className={classes.choiceEnd} aria-hidden>
+                    {choice.verb === 'look_again' && <EffectTag effect="read" />}
+                    <Keys keys={verbKeys[choice.verb]} />
+                  </span>
+                ) : (
+                  <IconLock {...icon14} />
+                )}
+              </label>
+              {verb === choice.verb && choice.allowed && children(choice.verb)}
+            </Fragment>
           );
         })}
       </div>
@@ -214,17 +231,17 @@ function Choices({ title, choices, verb, onVerb }: { title: string; choices: rea
 }
 
 /** Reason and button. What was typed is kept until it was taken. */
-function Decide({ id, choice, onDone }: { id: number; choice: VerbChoice | undefined; onDone: () => void }) {
+function Decide({ id, choice, step, onDone }: { id: number; choice: VerbChoice | undefined; step: string | undefined; onDone: () => void }) {
   const t = useT('queue');
   const say = useVerb();
   const draft = useDraft(`queue.reason.${id}`, '');
   const [busy, setBusy] = useState(false);
   const reason = draft.value.trim();
-  const why = !choice ? t('drawer.choose') : choice.needs_reason && reason === '' ? t('drawer.reasonNeeded') : undefined;
+  const why = !choice ? t('drawer.choose') : choice.needs_reason && reason === '' ? t('drawer.reasonNeeded') : choice.verb === 'retry_from' && !step ? t('step.missing') : undefined;
   const run = () => {
     if (!choice || why || busy) return;
     setBusy(true);
-    void say([id], choice.verb, reason === '' ? undefined : reason).then((ok) => {
+    void say([id], choice.verb, { reason: reason === '' ? undefined : reason, step }).then((ok) => {
       setBusy(false);
       if (ok) {
         draft.set('');

@@ -12,6 +12,8 @@ import classes from './queue.module.css';
 /** As many as one command takes. */
 const MOST = 1000;
 
+const rare: ReadonlySet<ActionVerb> = new Set(['mark_done', 'mark_not_done', 'look_again', 'skip'] as const);
+
 /** Verbs for the chosen actions, each with the number that would take it now. */
 export function BulkVerbs({ keys, onDone }: { keys: readonly string[]; onDone: () => void }) {
   const t = useT('queue');
@@ -24,7 +26,7 @@ export function BulkVerbs({ keys, onDone }: { keys: readonly string[]; onDone: (
       {bulkVerbs.map((verb) => {
         const found = preview?.find((p) => p.verb === verb);
         // What nobody ever says of many at once takes no room unless it would help here.
-        if (found?.allowed === 0 && (verb === 'mark_done' || verb === 'mark_not_done' || verb === 'look_again')) return null;
+        if (found?.allowed === 0 && rare.has(verb)) return null;
         const word = t(`verb.${verb}`);
         const why = !found ? t('bulk.counting') : found.allowed === 0 ? t('bulk.none', { why: found.refused[0] ? phraseText(found.refused[0].reason) : '' }) : undefined;
         return <BulkAction key={verb} action={{ id: verb, label: found && found.allowed > 0 ? t('bulk.count', { verb: word, n: formatCount(found.allowed) }) : word, icon: verbIcons[verb], disabled: why, run: () => setAsking(verb) }} />;
@@ -47,7 +49,7 @@ function VerbDialog({ ids, cut, preview, onClose, onDone }: { ids: readonly numb
   const run = () => {
     if (why || busy) return;
     setBusy(true);
-    void say(ids, preview.verb, reason.trim() || undefined, preview.allowed).then(() => {
+    void say(ids, preview.verb, { reason: reason.trim() || undefined, expected: preview.allowed }).then(() => {
       onClose();
       onDone();
     });

@@ -7,6 +7,7 @@ import { by, ClockTime, type Column, CopyId, type FilterField, formatCount, icon
 import { type ActionRow, type ActionState, type QueueBoard, useCommand, useWindow, type WorkerState } from '@/ipc';
 import { useActionDrawer } from './ActionDrawer';
 import { BulkVerbs } from './BulkVerbs';
+import { Lanes, LaneStrips } from './Lanes';
 import { ModuleQueue } from './ModuleQueue';
 import { Switches, SwitchStrip } from './Switches';
 import { kindWord, TargetLink } from './target';
@@ -60,6 +61,7 @@ export function QueuePage() {
       above={
         <>
           <SwitchStrip board={board} />
+          <LaneStrips board={board} />
           <ModuleQueue />
           {board && <Tiles counts={board.counts} chosen={chosen} onChoose={choose} />}
         </>
@@ -129,11 +131,7 @@ function Worker({ board }: { board: QueueBoard }) {
         <IconStack2 {...icon14} />
         {t(`worker.${board.worker}`)}
       </span>
-      {board.rates.map((rate) => (
-        <span key={rate.provider} title={t('rateHint')} className="rd-num">
-          {t('rate', { provider: wordOf(`states:provider.${rate.provider}`, rate.provider), calls: formatCount(rate.calls) })}
-        </span>
-      ))}
+      <Lanes board={board} />
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { type Icon, IconBan, IconCheck, IconPlayerPause, IconPlayerPlay, IconRotateClockwise, IconSearch, IconX } from '@tabler/icons-react';
+import { type Icon, IconBan, IconCheck, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconRotateClockwise, IconStairsUp, IconSearch, IconX } from '@tabler/icons-react';
 import { type T, useT } from '@/app/i18n';
 import { toast } from '@/app/toasts/toasts';
 import { errorText } from '@/components';
@@ -9,28 +9,37 @@ export const verbIcons: Record<ActionVerb, Icon> = {
   mark_done: IconCheck,
   mark_not_done: IconX,
   retry_now: IconRotateClockwise,
+  retry_from: IconStairsUp,
+  skip: IconPlayerSkipForward,
   hold: IconPlayerPause,
   release: IconPlayerPlay,
   cancel: IconBan,
 };
 
 /** The order in which verbs are offered for many actions. */
-export const bulkVerbs = ['retry_now', 'hold', 'release', 'look_again', 'mark_done', 'mark_not_done', 'cancel'] as const satisfies readonly ActionVerb[];
+export const bulkVerbs = ['retry_now', 'hold', 'release', 'skip', 'look_again', 'mark_done', 'mark_not_done', 'cancel'] as const satisfies readonly ActionVerb[];
 
 /** Each verb's key while an action is open. */
-export const verbKeys: Record<ActionVerb, string> = { look_again: 'l', mark_done: 'm', mark_not_done: 'n', retry_now: 't', hold: 'h', release: 'e', cancel: 'x' };
+export const verbKeys: Record<ActionVerb, string> = { look_again: 'l', mark_done: 'm', mark_not_done: 'n', retry_now: 't', retry_from: 'f', skip: 's', hold: 'h', release: 'e', cancel: 'x' };
 
 /** Says a verb of actions and tells what became of it. Answers whether all took it. */
-export function useVerb(): (ids: readonly number[], verb: ActionVerb, reason?: string, expected?: number) => Promise<boolean> {
+export function useVerb(): (ids: readonly number[], verb: ActionVerb, more?: Said) => Promise<boolean> {
   const t = useT('queue');
-  return (ids, verb, reason, expected) => say(t, ids, verb, reason, expected);
+  return (ids, verb, more = {}) => say(t, ids, verb, more);
 }
 
-/** `expected` is the number that was told beforehand: refusals that were told too are no news. */
-async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, reason: string | undefined, expected = ids.length): Promise<boolean> {
+export interface Said {
+  reason?: string | undefined;
+  /** From which step, where a verb takes one. */
+  step?: string | undefined;
+  /** The number that was told beforehand: refusals that were told too are no news. */
+  expected?: number;
+}
+
+async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { reason, step, expected = ids.length }: Said): Promise<boolean> {
   const word = t(`verb.${verb}`);
   try {
-    const results = await ask('actionVerb', { ids: [...ids], verb, reason: reason ?? null });
+    const results = await ask('actionVerb', { ids: [...ids], verb, reason: reason ?? null, ...(step === undefined ? {} : { step }) });
     const refused = results.filter((r) => r.error !== null);
     const first = refused[0]?.error;
     const taken = results.length - refused.length;
