@@ -22,7 +22,10 @@ pub use board::{
     ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, open_on_targets,
     recent_results,
 };
-pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, open_in_flight, still_open};
+pub use due::{
+    Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, open_in_flight, still_open,
+    wait_no_longer_than,
+};
 use jiff::Timestamp;
 pub use rows::{
     action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,

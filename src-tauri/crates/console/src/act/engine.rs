@@ -22,7 +22,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{kinds::Lane, lock::WorkerLock, policy::EnginePolicy, recover, worker::Worker};
+use super::{kinds::Lane, lock::WorkerLock, policy::EnginePolicy, reconcile::later, recover, worker::Worker};
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -108,6 +108,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a worker looks at least: for actions and switches of other processes.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// By how much a clock may be put back without anybody minding.
+const CLOCK_SLACK: Duration = Duration::from_secs(1);
+
+/// Longer than any pause that a worker makes by itself.
+fn longest_pause(policy: &EnginePolicy) -> Duration {
+    policy.backoff.longest.max(policy.evidence.longest_ask).max(policy.wait.longest_look) * 2
+}
+
 impl Engine {
     /// Takes the profile's lock, settles what an earlier worker left behind, and begins to work.
     ///
@@ -118,7 +126,12 @@ impl Engine {
         let taken = tokio::task::spawn_blocking(move || WorkerLock::try_take(&dir)).await;
         let lock = taken.map_err(std::io::Error::other)??.ok_or(EngineError::AnotherWorker)?;
         let now = (deps.clock)();
-        let left = deps.store.write_durable_async(move |c| recover::all(c, now)).await?;
+        let latest = later(now, longest_pause(&options.policy));
+        let recover = move |c: &_| {
+            queue::wait_no_longer_than(c, now, latest)?;
+            recover::all(c, now)
+        };
+        let left = deps.store.write_durable_async(move |c| recover(c)).await?;
         if left != recover::Recovered::default() {
             tracing::info!(?left, "what the last worker left behind is in order");
         }
@@ -305,8 +318,10 @@ impl Dispatcher {
         let mut running: HashMap<tokio::task::Id, i64> = HashMap::new();
         let mut stranded: Vec<i64> = Vec::new();
         let mut stopped = false;
+        let mut newest = (self.worker.deps.clock)();
         while !self.shared.closing.is_cancelled() {
             self.rescue(&mut stranded).await;
+            self.mind_the_clock(&mut newest).await;
             let pause = match self.look().await {
                 Ok(found) => {
                     if found.stopped && !stopped {
@@ -337,6 +352,21 @@ impl Dispatcher {
             stranded.extend(self.ended(&mut running, ended));
         }
         self.rescue(&mut stranded).await;
+    }
+
+    /// When the clock was put back, what waits for a moment of the old time is looked at now.
+    async fn mind_the_clock(&self, newest: &mut Timestamp) {
+        let now = (self.worker.deps.clock)();
+        if later(now, CLOCK_SLACK) < *newest {
+            let latest = later(now, longest_pause(&self.worker.policy));
+            let waits = move |c: &_| queue::wait_no_longer_than(c, now, latest);
+            match self.worker.deps.store.write_async(move |c| waits(c)).await {
+                Ok(waited) => tracing::warn!(waited, "the clock was put back"),
+                // Asked again at the next look.
+                Err(error) => return tracing::warn!(%error, "the clock was put back, and the queue cannot be written"),
+            }
+        }
+        *newest = now;
     }
 
     fn until(&self, next: Option<Timestamp>) -> Duration {

@@ -133,6 +133,20 @@ pub fn open_in_flight(c: &Connection) -> Result<Vec<ActionRecord>, StoreError> {
     Ok(statement.query_map([], read_action)?.collect::<Result<_, _>>()?)
 }
 
+/// Lets everything be looked at now that waits for a moment after `latest`, which no pause of ours reaches: such a moment
+/// was named by a clock that was ahead. Nobody has been unknown since a time to come, either. Returns how many waited.
+///
+/// # Errors
+/// When the queue cannot be written.
+pub fn wait_no_longer_than(c: &Connection, now: Timestamp, latest: Timestamp) -> Result<usize, StoreError> {
+    c.prepare_cached("UPDATE action SET unknown_since = ?1 WHERE state = 'unknown' AND unknown_since > ?1")?
+        .execute([micros(now)])?;
+    Ok(c.prepare_cached(
+        "UPDATE action SET next_at = ?1 WHERE state IN ('running', 'unknown', 'retryable') AND next_at > ?2",
+    )?
+    .execute(params![micros(now), micros(latest)])?)
+}
+
 /// How many actions will go on by themselves: neither ended, nor waiting for a person, nor behind one that does, nor on
 /// a lane on which nothing is started.
 ///
