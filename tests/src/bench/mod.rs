@@ -5,6 +5,7 @@
 pub mod contabo;
 mod data;
 pub mod executor;
+pub mod queue;
 #[cfg(target_os = "linux")]
 mod screen;
 pub mod start;
@@ -22,6 +23,7 @@ pub const GROUPS: &[(&str, Group)] = &[
     ("executor", executor::run),
     ("contabo", contabo::run),
     ("whmcs", whmcs::run),
+    ("queue", queue::run),
     ("start", start::run),
 ];
 
@@ -97,6 +99,12 @@ impl Times {
         sorted.sort_unstable();
         let at = ((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len().max(1)) - 1;
         sorted.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    }
+
+    /// The mean in milliseconds.
+    pub fn mean(&self) -> f64 {
+        let total: Duration = self.0.iter().sum();
+        total.as_secs_f64() * 1_000.0 / self.0.len().max(1) as f64
     }
 
     /// The median in milliseconds.

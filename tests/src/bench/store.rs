@@ -25,8 +25,8 @@ use super::{
     data::{CLIENTS, Dice, FIRST, exchange, invoices},
 };
 
-const PROFILE: &str = "bench";
-const KEY: [u8; 32] = [0x5a; 32];
+pub(super) const PROFILE: &str = "bench";
+pub(super) const KEY: [u8; 32] = [0x5a; 32];
 
 fn rows() -> i64 {
     std::env::var("RACKDESK_BENCH_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000)
@@ -36,7 +36,7 @@ fn rows() -> i64 {
 /// has one.
 pub fn run(report: &mut Report) {
     let Some(credentials) = std::env::var_os("CREDENTIALS_DIRECTORY") else {
-        rerun(report);
+        rerun(report, "store");
         return;
     };
     let place = PathBuf::from(credentials);
@@ -62,7 +62,8 @@ pub fn run(report: &mut Report) {
     encryption(report, &database, &place.join("plain.db"));
 }
 
-fn rerun(report: &mut Report) {
+/// Runs a group in a process of its own that finds the database's key among its credentials.
+pub(super) fn rerun(report: &mut Report, group: &str) {
     use secrecy::ExposeSecret;
     let place = tempfile::tempdir().expect("a temporary directory");
     let credentials = place.path().join("credentials");
@@ -72,9 +73,9 @@ fn rerun(report: &mut Report) {
     #[cfg(unix)]
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o400)).expect("its mode");
     let program = std::env::current_exe().expect("this program");
-    let status = std::process::Command::new(program).arg("store").env("CREDENTIALS_DIRECTORY", credentials).status();
+    let status = std::process::Command::new(program).arg(group).env("CREDENTIALS_DIRECTORY", credentials).status();
     if !status.is_ok_and(|status| status.success()) {
-        report.limit("the store's figures", 1.0, 0.0, "failures");
+        report.limit(&format!("the figures of {group}"), 1.0, 0.0, "failures");
     }
 }
 
@@ -118,7 +119,7 @@ fn one_by_one(report: &mut Report, store: &Store, rows: i64) {
     report.figure("exchanges dropped meanwhile", writer.dropped());
 }
 
-async fn open_core(data_dir: &Path) -> Core {
+pub(super) async fn open_core(data_dir: &Path) -> Core {
     let profile = Profile {
         id: PROFILE.into(),
         name: "Bench".into(),
@@ -136,7 +137,7 @@ async fn open_core(data_dir: &Path) -> Core {
     Core::open(options).await.expect("the core opens")
 }
 
-fn filter(field: &str, op: FilterOp, value: &str) -> Filter {
+pub(super) fn filter(field: &str, op: FilterOp, value: &str) -> Filter {
     Filter { field: field.into(), op, values: vec![value.into()] }
 }
 
