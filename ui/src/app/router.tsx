@@ -78,6 +78,7 @@ const routes = [
     createRoute({ getParentRoute: () => framed, path: '/clients/$id', ...list, component: lazyRouteComponent(() => import('@/features/clients/ClientPage'), 'ClientPage') }),
     createRoute({ getParentRoute: () => framed, path: '/servers', ...list, component: lazyRouteComponent(() => import('@/features/servers/ServersPage'), 'ServersPage') }),
     createRoute({ getParentRoute: () => framed, path: '/servers/$id', ...list, component: lazyRouteComponent(() => import('@/features/servers/ServerPage'), 'ServerPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/services/$id', ...list, component: lazyRouteComponent(() => import('@/features/services/ServicePage'), 'ServicePage') }),
     createRoute({ getParentRoute: () => framed, path: '/invoices', ...list, component: lazyRouteComponent(() => import('@/features/invoices/InvoicesPage'), 'InvoicesPage') }),
     createRoute({ getParentRoute: () => framed, path: '/tickets', ...list, component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage'), 'TicketsPage') }),
     createRoute({ getParentRoute: () => framed, path: '/queue', ...list, component: lazyRouteComponent(() => import('@/features/queue/QueuePage'), 'QueuePage') }),

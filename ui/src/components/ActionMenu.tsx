@@ -22,7 +22,7 @@ export interface Action {
 }
 
 /** Row and page actions. A disabled one stays where it is, with its reason. */
-export function ActionMenu({ actions, label, target }: { actions: readonly (Action | 'divider')[]; label?: string; target?: ReactNode }) {
+export function ActionMenu({ actions, label, target }: { actions: readonly (Action | 'divider' | { heading: string })[]; label?: string; target?: ReactNode }) {
   const t = useT('common');
   return (
     <Menu position="bottom-end">
@@ -37,6 +37,7 @@ export function ActionMenu({ actions, label, target }: { actions: readonly (Acti
         {actions.map((action, index) => {
           // eslint-disable-next-line react/no-array-index-key
           if (action === 'divider') return <Menu.Divider key={`divider-${index}`} />;
+          if ('heading' in action) return <Menu.Label key={action.heading}>{action.heading}</Menu.Label>;
           const Glyph = action.icon;
           return (
             <Menu.Item

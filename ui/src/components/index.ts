@@ -17,7 +17,7 @@ export { icon14, icon16 } from './icon';
 export { Keys } from './Keys';
 export { type Fact, KeyValue } from './KeyValue';
 export { KindBulk } from './KindBulk';
-export { snapshotIcon, useKindActions, useKinds } from './kinds';
+export { groupedActions, snapshotIcon, useKindActions, useKindCommands, useKinds } from './kinds';
 export { EmptyState, ErrorStrip, NothingMatches, Strip } from './ListStates';
 export { by, ListPage, type ListPageProps } from './ListPage';
 export { Money, MoneySum } from './Money';

@@ -2,6 +2,7 @@ import {
   type Icon, IconBolt, IconCamera, IconCameraPlus, IconCreditCard, IconEdit, IconEraser, IconKey, IconLifebuoy, IconNetwork, IconNetworkOff, IconPlayerPause, IconPlayerPlay, IconRestore, IconSwitchVertical, IconTag, IconTagOff, IconTrash,
 } from '@tabler/icons-react';
 import { useT } from '@/app/i18n';
+import { type PaletteCommand, useCommands } from '@/app/palette/commands';
 import { type KindInfo, useCommand } from '@/ipc';
 import type { Action } from './ActionMenu';
 import { phraseText } from './phrase';
@@ -74,4 +75,27 @@ export function useKindActions(kinds: readonly KindInfo[], run: (kind: KindInfo)
       run: () => run(kind),
     };
   });
+}
+
+/** What erases stands apart, at the end. */
+export function groupedActions(actions: readonly Action[]): (Action | 'divider')[] {
+  const [mild, harsh] = [actions.filter((a) => !a.danger), actions.filter((a) => a.danger)];
+  return [...mild, ...(mild.length > 0 && harsh.length > 0 ? (['divider'] as const) : []), ...harsh];
+}
+
+/** The same actions in the palette, each with the name of what it is done to. */
+export function useKindCommands(name: string, actions: readonly Action[]): void {
+  const t = useT('servers');
+  useCommands(
+    actions.map((action): PaletteCommand => ({
+      id: action.id,
+      title: t('power.of', { verb: action.label.replace('…', ''), name }),
+      icon: action.icon ?? IconBolt,
+      ...(action.effect ? { effect: action.effect } : {}),
+      ...(action.keys ? { keys: action.keys } : {}),
+      consequence: { lead: t('power.asks') },
+      ...(action.disabled ? { disabled: action.disabled } : {}),
+      run: action.run,
+    })),
+  );
 }

@@ -4,6 +4,7 @@ import log from '@/features/log/en.json';
 import outside from '@/features/outside/en.json';
 import queue from '@/features/queue/en.json';
 import servers from '@/features/servers/en.json';
+import services from '@/features/services/en.json';
 import settings from '@/features/settings/en.json';
 import tickets from '@/features/tickets/en.json';
 import welcome from '@/features/welcome/en.json';
@@ -20,7 +21,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
   common, errors, phrases, plan, rights, shell, states,
-  clients, invoices, log, outside, queue, servers, settings, tickets, welcome,
+  clients, invoices, log, outside, queue, servers, services, settings, tickets, welcome,
 };
 
 export type Namespace = keyof typeof en;

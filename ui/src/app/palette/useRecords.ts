@@ -11,7 +11,7 @@ import type { PaletteCommand, PaletteRecord } from './commands';
 const kinds = {
   client: { icon: IconUser, area: 'client', path: '/clients/$id' },
   server: { icon: IconServer2, area: 'server', path: '/servers/$id' },
-  service: { icon: IconPackage, area: 'service', path: '/clients' },
+  service: { icon: IconPackage, area: 'service', path: '/services/$id' },
   invoice: { icon: IconFileInvoice, area: 'invoice', path: '/invoices' },
   ticket: { icon: IconMessage2, area: 'ticket', path: '/tickets' },
   action: { icon: IconStack2, area: 'action', path: '/queue' },

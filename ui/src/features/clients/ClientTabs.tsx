@@ -29,7 +29,7 @@ function ServicesTab({ fixed }: TabProps) {
     <ListPage
       embedded id="client-services" kind="services" provider="whmcs" title={t('tab.services')} things={(count) => t('plural.services', { count })} placeholder={t('placeholders.services')}
       columns={columns} fields={fields} list={list} fixed={fixed} source={source} rowKey={(r) => String(r.id)} rowLabel={(r) => r.product}
-      onOpen={(r) => r.instance_id !== null && void navigate({ to: '/servers/$id', params: { id: String(r.instance_id) } })}
+      onOpen={(r) => void navigate({ to: '/services/$id', params: { id: String(r.id) } })}
       empty={{ icon: IconPackage, title: t('none.services.title'), text: t('none.services.text') }}
     />
   );

@@ -60,7 +60,11 @@ function About({ row }: { row: ActionRow }) {
           {target.client_name || `#${target.client_id}`}
         </Link>
       )}
-      {target.service_id !== null && <span>{t('drawer.service', { id: target.service_id })}</span>}
+      {target.service_id !== null && (
+        <Link to="/services/$id" params={{ id: String(target.service_id) }}>
+          {t('drawer.service', { id: target.service_id })}
+        </Link>
+      )}
       {row.plan_id !== null && (
         <Link to="/queue" search={{ f: [`plan.is.${row.plan_id}`], o: String(row.id) }}>
           {t('planNumber', { id: row.plan_id })}

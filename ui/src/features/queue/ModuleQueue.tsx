@@ -6,7 +6,7 @@ import { useKeys } from '@/app/keys/keys';
 import { openAction } from '@/app/plans';
 import { toast } from '@/app/toasts/toasts';
 import { ActionButton, Dialog, errorText, Keys, RelativeTime, Strip } from '@/components';
-import { ask, asCallError, type FailedModuleRun, type ModuleQueue as Queue, useCommand } from '@/ipc';
+import { ask, asCallError, CallError, type FailedModuleRun, type ModuleQueue as Queue, useCommand } from '@/ipc';
 import { kindWord } from './target';
 import classes from './queue.module.css';
 
@@ -82,7 +82,8 @@ function Run({ run, onClose }: { run: FailedModuleRun; onClose: () => void }) {
     ask('actionKinds', { target_kind: 'service', target_id: run.subject_id })
       .then((kinds) => {
         const kind = kinds.find((k) => k.kind === run.again);
-        if (!kind) return;
+        // A kind that this version does not know is not left without a word.
+        if (!kind) throw new CallError({ code: 'not_found', message: run.again ?? '', hint: null, retryable: false, requestId: null, params: {} });
         onClose();
         return openAction(kind, [{ id: run.subject_id, name }], 'queue');
       })

@@ -111,6 +111,7 @@ function useFields(plans: readonly string[] | undefined, rows: readonly ActionRo
       { field: 'kind', label: t('column.kind'), kind: 'choice', options: (facet('kind') ?? []).map((o) => Object.assign({}, o, { label: kindWord(o.value) })) },
       { field: 'target_id', label: t('filter.target'), kind: 'choice', options: choicesOf(rows, (r) => ({ value: r.target.id, label: r.target.name })) },
       { field: 'client_id', label: t('column.client'), kind: 'choice', options: choicesOf(rows, (r) => ({ value: r.target.client_id, label: r.target.client_name })) },
+      { field: 'service_id', label: t('filter.service'), kind: 'choice', options: choicesOf(rows, (r) => ({ value: r.target.service_id, label: r.target.service_id === null ? null : t('drawer.service', { id: r.target.service_id }) })) },
       { field: 'open', label: t('filter.open'), kind: 'choice', options: [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }] },
       { field: 'by', label: t('filter.by'), kind: 'choice', options: facet('by') ?? [] },
       { field: 'created', label: t('filter.created'), kind: 'duration' },

@@ -9,6 +9,13 @@ export const kindWord = (kind: string): string => wordOf(`phrases:kind.${kind}`,
 export function TargetLink({ row, quiet = false }: { row: Pick<ActionRow, 'target'>; quiet?: boolean }) {
   const { target } = row;
   const style = quiet ? { className: classes.quietLink, tabIndex: -1 } : {};
+  if (target.kind === 'service') {
+    return (
+      <Link to="/services/$id" params={{ id: String(target.id) }} title={target.name} {...style}>
+        {target.name || target.id}
+      </Link>
+    );
+  }
   if (target.kind !== 'instance' && target.kind !== 'server') return <span title={target.name}>{target.name || target.id}</span>;
   return (
     <Link to="/servers/$id" params={{ id: String(target.id) }} title={target.name} {...style}>

@@ -7,7 +7,7 @@ import { useKeys } from '@/app/keys/keys';
 import { type PaletteCommand, useCommands } from '@/app/palette/commands';
 import { openAction, openPowerPlan } from '@/app/plans';
 import { useSession } from '@/app/session';
-import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, type Fact, Freshness, icon16, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, SavedViews, Strip, stateName, TimelinePane, useKindActions, useKinds, useListState, wordOf } from '@/components';
+import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, type Fact, Freshness, groupedActions, icon16, KeyValue, PageHeader, phraseText, powers, RecordPage, RelativeTime, SavedViews, Strip, stateName, TimelinePane, useKindActions, useKindCommands, useKinds, useListState, wordOf } from '@/components';
 import { useDenied } from '@/components/rights';
 import { ServerState } from '@/components/records/servers';
 import { type KindInfo, type ServerPage as Page, useCommand } from '@/ipc';
@@ -100,8 +100,8 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
   const service = { id: row.service_id ?? 0, name: t('page.service', { id: row.service_id ?? 0 }) };
   const serviceKinds = useKinds('service', row.service_id ?? undefined);
   const ofService = useKindActions(serviceKinds, (kind) => void openAction(kind, [service], 'server'));
-  useMoreCommands(target.name, more);
-  useMoreCommands(service.name, ofService);
+  useKindCommands(target.name, more);
+  useKindCommands(service.name, ofService);
   const current = tabNames.find((name) => name === list.view) ?? 'overview';
   const views = tabNames.map((name) => ({ id: name, label: t(`tab.${name}`) }));
   useKeys(t('page.keys'), [
@@ -123,7 +123,10 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
         {more.length + ofService.length > 0 && (
           <span className={classes.more}>
             <ActionMenu
-              actions={[...grouped(more), ...(more.length > 0 && ofService.length > 0 ? (['divider'] as const) : []), ...grouped(ofService)]}
+              actions={[
+                ...(more.length > 0 ? [{ heading: t('page.instanceActions') }, ...groupedActions(more)] : []),
+                ...(ofService.length > 0 ? [{ heading: service.name }, ...groupedActions(ofService)] : []),
+              ]}
               target={
                 <ActionIcon variant="default" size={30} aria-label={t('page.more')}>
                   <IconDots {...icon16} />
@@ -138,28 +141,6 @@ function Server({ page, actions }: { page: Page; actions: readonly Action[] }) {
       {page.error_message && <Strip tone="bad" icon={IconAlertTriangle} title={t('page.providerError')} text={<span className="rd-select">{page.error_message}</span>} />}
       {current === 'snapshots' ? <Snapshots server={target} kinds={kinds} onRun={run} /> : <Overview page={page} />}
     </>
-  );
-}
-
-/** What erases stands apart, at the end. */
-function grouped(actions: readonly Action[]): (Action | 'divider')[] {
-  const [mild, harsh] = [actions.filter((a) => !a.danger), actions.filter((a) => a.danger)];
-  return [...mild, ...(mild.length > 0 && harsh.length > 0 ? (['divider'] as const) : []), ...harsh];
-}
-
-function useMoreCommands(name: string, actions: readonly Action[]): void {
-  const t = useT('servers');
-  useCommands(
-    actions.map((action): PaletteCommand => ({
-      id: action.id,
-      title: t('power.of', { verb: action.label.replace('…', ''), name }),
-      ...(action.icon ? { icon: action.icon } : { icon: IconProgress }),
-      ...(action.effect ? { effect: action.effect } : {}),
-      ...(action.keys ? { keys: action.keys } : {}),
-      consequence: { lead: t('power.asks') },
-      ...(action.disabled ? { disabled: action.disabled } : {}),
-      run: action.run,
-    })),
   );
 }
 
@@ -219,9 +200,9 @@ function HeaderFacts({ page: { row } }: { page: Page }) {
           </Link>
         </span>
       )}
-      {row.service_id !== null && row.client_id !== null && (
+      {row.service_id !== null && (
         <span>
-          <Link to="/clients/$id" params={{ id: String(row.client_id) }} search={{ v: 'services', q: String(row.service_id) }} className={classes.plain}>
+          <Link to="/services/$id" params={{ id: String(row.service_id) }} className={classes.plain}>
             {t('page.service', { id: row.service_id })}
           </Link>
         </span>
