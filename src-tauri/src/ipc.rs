@@ -1,7 +1,7 @@
 //! The list of commands, each as a Tauri command.
 
 use rackdesk_commands::{
-    AppError, app, choices, clients, exports, list, log, modules, plans, preview, profiles, queue, receipts, rights,
+    AppError, app, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts, rights,
     schedule, servers, strangers,
 };
 use tauri::State;

@@ -42,6 +42,8 @@ export const commands = {
 	planRefresh: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_refresh", { input })),
 	planApprove: (input: Approval) => typedError<Approved, AppError>(__TAURI_INVOKE("plan_approve", { input })),
 	planDismiss: (input: PlanRef) => typedError<null, AppError>(__TAURI_INVOKE("plan_dismiss", { input })),
+	policyGet: () => typedError<PolicyView, AppError>(__TAURI_INVOKE("policy_get")),
+	policySet: (input: PolicyDraft) => typedError<PolicyView, AppError>(__TAURI_INVOKE("policy_set", { input })),
 	queueBoard: () => typedError<QueueBoard, AppError>(__TAURI_INVOKE("queue_board")),
 	queueWindow: (input: ListQuery) => typedError<Window<ActionRow>, AppError>(__TAURI_INVOKE("queue_window", { input })),
 	actionDetail: (input: RecordRef) => typedError<ActionDetail, AppError>(__TAURI_INVOKE("action_detail", { input })),
@@ -83,7 +85,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -273,6 +275,13 @@ export type Approval = {
 	delay_seconds?: number | null,
 	/**  Actions that must have succeeded before any of these is started. */
 	after?: number[] | null,
+	/**  Guardrails that the person sets themselves over, each with a reason of 10 to 500 characters. */
+	overrides?: Override[] | null,
+	/**
+	 *  Name of the person who says yes; that of the account of the operating system when left out. It shows who said
+	 *  it, and proves nothing.
+	 */
+	by?: string | null,
 };
 
 /**  What an approval made. */
@@ -281,6 +290,8 @@ export type Approved = {
 	id: number,
 	/**  The actions now in the queue, in the order of the rows. */
 	action_ids: number[],
+	/**  Nothing is in the queue yet: the policy wants the yes of a second person. */
+	waits_for_second: boolean,
 };
 
 /**  One attempt. */
@@ -325,6 +336,8 @@ export type Basis = {
 	version: string,
 	/**  When the provider said so (RFC 3339, UTC). */
 	as_of: string,
+	/**  The facts themselves, so that it can be told which of them moved; long values are cut. */
+	facts?: { [key in string]: string },
 };
 
 /**  One change on one target. */
@@ -349,10 +362,15 @@ export type Change = {
 
 /**  Asks what a field can hold. */
 export type ChoicesRequest = {
-	/**  `image`, `tag`, `snapshot`, `private_network`, `password`, `ssh_keys`. */
+	/**
+	 *  `image`, `tag`, `tags`, `snapshot`, `private_network`, `password`, `ssh_keys`, `product`, `region`,
+	 *  `server_name`.
+	 */
 	holds: string,
 	/**  The server it is about; needed for `snapshot`. */
 	instance_id: number | null,
+	/**  The service it is about; needed for `server_name`. */
+	service_id?: number | null,
 };
 
 /**  One fact of a client. */
@@ -407,6 +425,18 @@ export type ClientRow = {
 	overdue: Money | null,
 	/**  Date of creation (yyyy-mm-dd), when known. */
 	created: string | null,
+};
+
+/**  What may be in a server's first-boot script. */
+export type CloudInit = {
+	/**  Whether there may be one at all. */
+	allowed?: boolean,
+	/**  Most bytes. */
+	most_bytes?: number,
+	/**  Directives that must be in it, e.g. `package_update`. */
+	required?: string[],
+	/**  Directives that must not be in it, e.g. `bootcmd`. */
+	forbidden?: string[],
 };
 
 /**  The sum of a money column. */
@@ -660,7 +690,8 @@ export type FieldInfo = {
 	name: string,
 	/**
 	 *  `text`, `long_text`, `number`, `amount`, `flag`, `moment`, `day`, `choice`, `password` (id of a stored secret),
-	 *  `ssh_keys` (JSON list of ids), `image`, `snapshot`, `private_network`, `tag`.
+	 *  `ssh_keys` (JSON list of ids), `image`, `snapshot`, `private_network`, `tag`, `tags` (JSON list of ids),
+	 *  `product`, `region`, `server_name` (any line; what is offered are proposals).
 	 */
 	holds: string,
 	/**  Most characters of a text. */
@@ -700,6 +731,16 @@ export type FilterOp =
 export type Forgotten = {
 	/**  Exchanges removed. */
 	rows: number,
+};
+
+/**  A freeze, as it is typed. */
+export type FreezeForm = {
+	/**  What it is for. */
+	name: string,
+	/**  Begin (RFC 3339). */
+	from: string,
+	/**  End, not included (RFC 3339). */
+	until: string,
 };
 
 /**  What a change does to the thing it touches. */
@@ -1060,6 +1101,14 @@ export type NameValue = {
 	value: string,
 };
 
+/**  A person sets themselves over a guardrail. */
+export type Override = {
+	/**  Guardrail, as its verdict names it. */
+	guardrail: string,
+	/**  Why; 10 to 500 characters. */
+	reason: string,
+};
+
 /**  A record the palette found. */
 export type PaletteHit = {
 	/**  `client`, `server`, `service`, `invoice`, `ticket`, `action`. */
@@ -1134,6 +1183,8 @@ export type Plan = {
 	confirmation: Confirmation,
 	/**  What it was computed from. */
 	basis: Basis[],
+	/**  Who said yes so far. */
+	approvals?: PlanYes[],
 };
 
 /**  Names a plan. */
@@ -1146,10 +1197,120 @@ export type PlanRef = {
 export type PlanState = 
 /**  Waits for a person. */
 "open" | 
+/**  One person said yes, and the policy wants a second one. */
+"waiting" | 
 /**  Its actions are in the queue. */
 "approved" | 
 /**  Given up. */
 "dismissed";
+
+/**  One person's yes to a plan. */
+export type PlanYes = {
+	/**  The name they gave. Names are typed on this machine: they show who said yes, and prove nothing. */
+	by: string,
+	/**  The account of the operating system in which it was said. */
+	account: string | null,
+	/**  When (RFC 3339, UTC). */
+	at: string,
+	/**  Why. */
+	reason: string | null,
+	/**  Rows left out. */
+	excluded: number[],
+	/**  Guardrails they set themselves over. */
+	overrides: Override[],
+};
+
+/**  Changes the policy. */
+export type PolicyDraft = {
+	/**  The revision that was shown: somebody else's change in between is not overwritten. */
+	revision: number,
+	/**  What it is to say. */
+	policy: PolicyForm,
+	/**  Why. */
+	reason: string | null,
+};
+
+/**  One field that was changed. */
+export type PolicyFieldChange = {
+	/**  Field. */
+	field: string,
+	/**  Before (JSON). */
+	before: string,
+	/**  After (JSON). */
+	after: string,
+};
+
+/**  The policy as a form. See `console/src/policy` for what each field means. */
+export type PolicyForm = {
+	/**  Seconds after which a missing audit row proves that a call that costs nothing did not happen. */
+	grace_seconds: number,
+	/**  The same for calls that cost money or destroy data. */
+	grace_costly_seconds: number,
+	/**  Power actions per hour. */
+	power_per_hour: number,
+	/**  Things bought at the provider per hour; none for no limit. */
+	create_per_hour: number | null,
+	/**  The same within 24 hours. */
+	create_per_day: number | null,
+	/**  Most that may be spent within 24 hours; none for no limit. */
+	spend_day: SpendLimit | null,
+	/**  The same within 30 days. */
+	spend_month: SpendLimit | null,
+	/**  Whether anything may be erased or ended. */
+	destructive: boolean,
+	/**  Whether private networks may be created. */
+	network_create: boolean,
+	/**  Whether a server that is created or reinstalled needs an SSH key. */
+	ssh_key_required: boolean,
+	/**  What may be in a first-boot script. */
+	cloud_init: CloudInit,
+	/**  What a suspended service's server does. */
+	suspend: SuspendPolicy,
+	/**  When there are any, what interrupts is sent in them only. */
+	windows: WindowForm[],
+	/**  Times in which nothing may be interrupted. */
+	freezes: FreezeForm[],
+	/**  Server name patterns (`*` stands for any text) that no action may touch. */
+	protected: string[],
+	/**  Tags whose servers no action may touch. */
+	protected_tags: string[],
+	/**  Which plans need the yes of two people. */
+	second_approver: SecondApprover,
+	/**  Facts older than so many seconds are not taken for granted. */
+	stale_seconds: number,
+	/**  Whether such facts keep a row out; they are warned about otherwise. */
+	stale_blocks: boolean,
+	/**  Whether a client's open ticket keeps a row out that interrupts; it is warned about otherwise. */
+	tickets_block: boolean,
+	/**  Whether a service's lock field in WHMCS is set while an action is at work on its server. */
+	whmcs_lock: boolean,
+};
+
+/**  One change of the policy. */
+export type PolicyHistoryEntry = {
+	/**  Number. */
+	revision: number,
+	/**  When (RFC 3339, UTC). */
+	at: string,
+	/**  Who. */
+	by: string,
+	/**  Why. */
+	reason: string | null,
+	/**  What. */
+	fields: PolicyFieldChange[],
+};
+
+/**  The policy in force. */
+export type PolicyView = {
+	/**  Number of the change that brought it; 0 when it was never changed. */
+	revision: number,
+	/**  What it says. */
+	policy: PolicyForm,
+	/**  What it would say if nobody had ever said anything. */
+	defaults: PolicyForm,
+	/**  The newest 50 changes, newest first. */
+	history: PolicyHistoryEntry[],
+};
 
 /**  Asks for a power plan. */
 export type PowerRequest = {
@@ -1504,6 +1665,17 @@ export type ScheduleState = {
 	jobs: JobRow[],
 };
 
+/**  Which plans need the yes of two people. */
+export type SecondApprover = 
+/**  None. */
+"nothing" | 
+/**  Those that erase or end something. */
+"destructive" | 
+/**  Those that change what is paid. */
+"billable" | 
+/**  All. */
+"all";
+
 /**
  *  A secret on its way in: over IPC or from standard input. It can be read from JSON, and never goes back out:
  *  serialising it is an error, printing it shows nothing.
@@ -1618,6 +1790,14 @@ export type Sort = {
 	column: string,
 	/**  Largest first. */
 	descending: boolean,
+};
+
+/**  Most money, as it is typed. */
+export type SpendLimit = {
+	/**  Decimal text with a point, e.g. `250.00`. */
+	amount: string,
+	/**  ISO code, e.g. `EUR`. */
+	currency: string,
 };
 
 /**  One state's count for the board's head. */
@@ -1766,6 +1946,13 @@ id: number } |
 /**  Client id. */
 id: number };
 
+/**  What a suspended service's server does. */
+export type SuspendPolicy = 
+/**  It is stopped. */
+"stop" | 
+/**  It is left as it is; only WHMCS's status changes. */
+"leave";
+
 /**  Throws the switch. */
 export type SwitchRequest = {
 	/**  Which way. */
@@ -1813,7 +2000,9 @@ export type Tag =
 /**  What runs by itself. */
 "schedule" | 
 /**  What others did at a provider. */
-"strangers";
+"strangers" | 
+/**  What the profile allows. */
+"policy";
 
 /**  Something changed: views showing these tags should read again. */
 export type TagsChanged = {
@@ -1989,6 +2178,8 @@ export type Verdict = {
 	ruling: Ruling,
 	/**  Why, for a person. */
 	reason: Phrase,
+	/**  Whether a person may set themselves over it, with a reason. */
+	overridable?: boolean,
 };
 
 /**  What to check. */
@@ -2015,6 +2206,18 @@ export type Window<T> = {
 	rows: T[],
 	/**  Where the next window starts; `None` at the end. */
 	next: string | null,
+};
+
+/**  A weekly maintenance window, as it is typed. */
+export type WindowForm = {
+	/**  1 = Monday … 7 = Sunday. */
+	weekday: number,
+	/**  Time of day at which it begins, `22:30`. */
+	begins: string,
+	/**  How long, in minutes. */
+	minutes: number,
+	/**  Time zone, e.g. `Europe/Berlin`. */
+	zone: string,
 };
 
 /**  Who works the queue. */

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub(crate) mod policy;
 pub(crate) mod record;
 
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// Plans: kinds, make, show, approve.
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// What the profile allows: spending, rates, windows, what is protected, who has to agree.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// The action queue.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -183,6 +187,8 @@ pub(crate) struct PowerArgs {
     /// Approve the plan without asking.
     #[arg(long)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) saying: policy::SayingArgs,
     /// Only make and show the plan.
     #[arg(long)]
     pub(crate) plan: bool,
@@ -209,6 +215,8 @@ pub(crate) struct MakeArgs {
     /// What the plan asks to be typed, when it is approved at once.
     #[arg(long)]
     pub(crate) typed: Option<String>,
+    #[command(flatten)]
+    pub(crate) saying: policy::SayingArgs,
     /// Put it into the queue and return at once.
     #[arg(long)]
     pub(crate) no_wait: bool,
@@ -242,6 +250,8 @@ pub(crate) enum PlanCommand {
         /// What the plan asks to be typed.
         #[arg(long)]
         typed: Option<String>,
+        #[command(flatten)]
+        saying: policy::SayingArgs,
         /// Why, kept with the actions.
         #[arg(long)]
         reason: Option<String>,

@@ -19,6 +19,7 @@ pub mod log;
 pub mod modules;
 mod palette;
 pub mod plans;
+pub mod policy;
 pub mod preview;
 pub mod profiles;
 pub mod queue;

@@ -19,15 +19,16 @@ use rackdesk_console::{
         approval::Yes,
         compute::Ask,
         facts,
-        guardrails::Guardrails,
         kept::{self, Approving, Hand},
+        overrides::Override,
     },
+    policy::kept::current,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
 
-use crate::{AppError, Core, app::operator};
+use crate::{AppError, Core, app::operator, policy::filled};
 
 /// Asks for a plan of any kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -79,6 +80,15 @@ pub struct Approval {
     #[serde(default)]
     #[specta(optional)]
     pub after: Option<Vec<i64>>,
+    /// Guardrails that the person sets themselves over, each with a reason of 10 to 500 characters.
+    #[serde(default)]
+    #[specta(optional)]
+    pub overrides: Option<Vec<Override>>,
+    /// Name of the person who says yes; that of the account of the operating system when left out. It shows who said
+    /// it, and proves nothing.
+    #[serde(default)]
+    #[specta(optional)]
+    pub by: Option<String>,
 }
 
 /// What an approval made.
@@ -88,6 +98,8 @@ pub struct Approved {
     pub id: i64,
     /// The actions now in the queue, in the order of the rows.
     pub action_ids: Vec<i64>,
+    /// Nothing is in the queue yet: the policy wants the yes of a second person.
+    pub waits_for_second: bool,
 }
 
 /// Asks what can be done.
@@ -276,13 +288,16 @@ pub async fn plan_power(core: &Core, input: PowerRequest) -> Result<Plan, AppErr
 
 async fn propose(core: &Core, kind: &'static dyn Kind, ask: Ask) -> Result<Plan, AppError> {
     let session = core.session()?;
+    let began = session.profile.policy.clone();
+    let policy = session.store.read_async(move |c| current(c, &began)).await?;
+    let ask = filled(kind.card().id, &policy, ask);
     let gathered = gather(&session.deps(), kind, &ask).await?;
     let ask = Ask { gathered, ..ask };
-    let rails = Guardrails::from(&session.profile.policy);
+    let began = session.profile.policy.clone();
     let by = operator();
     let made = session.store.write_async(move |c| {
         let hand = Hand { by: &by, now: Timestamp::now() };
-        kept::propose(c, kind, &ask, &rails, hand)
+        kept::propose(c, kind, &ask, &began, hand)
     });
     Ok(made.await?)
 }
@@ -356,35 +371,53 @@ async fn gathered_anew(core: &Core, id: i64) -> Result<BTreeMap<i64, Value>, App
 /// When there is no such open plan, a provider that has to be read does not answer, or the store fails.
 pub async fn plan_refresh(core: &Core, input: PlanRef) -> Result<Plan, AppError> {
     let session = core.session()?;
-    let rails = Guardrails::from(&session.profile.policy);
+    let began = session.profile.policy.clone();
     let gathered = gathered_anew(core, input.id).await?;
-    let fresh = session.store.write_async(move |c| kept::refresh(c, input.id, gathered, &rails, Timestamp::now()));
+    let fresh = session.store.write_async(move |c| kept::refresh(c, input.id, gathered, &began, Timestamp::now()));
     Ok(fresh.await??)
 }
 
-/// Turns a plan into actions, all of them or none; once, however often it is approved.
+/// Turns a plan into actions, all of them or none; once, however often it is approved. Where the policy wants the yes of
+/// two people, the first one makes none yet.
 ///
 /// # Errors
-/// When the facts moved, a guardrail blocks it, the confirmation is wrong, a provider that has to be read does not
+/// When the facts moved, a guardrail blocks it, the same person says yes twice where two have to, an override is not
+/// possible or has no reason, the confirmation is wrong, a provider that has to be read does not
 /// answer, or the store fails.
 pub async fn plan_approve(core: &Core, input: Approval) -> Result<Approved, AppError> {
     let session = core.session()?;
-    let rails = Guardrails::from(&session.profile.policy);
+    let began = session.profile.policy.clone();
     let start_within = EnginePolicy::of(&session.profile.policy).start_within;
     let reason = reason(input.reason)?;
-    let yes = Yes { excluded: input.excluded.into_iter().collect(), typed: input.typed };
+    let account = operator();
+    let by = name(input.by)?.unwrap_or_else(|| account.clone());
+    let yes = Yes {
+        excluded: input.excluded.into_iter().collect(),
+        typed: input.typed,
+        overrides: input.overrides.unwrap_or_default(),
+        account: Some(account),
+    };
     let delay = delay(input.delay_seconds)?;
     let after = input.after.unwrap_or_default();
     let gathered = gathered_anew(core, input.id).await?;
-    let (id, by) = (input.id, operator());
+    let id = input.id;
     let approved = session.store.write_durable_async(move |c| {
         let hand = Hand { by: &by, now: Timestamp::now() };
         let how = Approving { yes: &yes, reason: reason.as_deref(), gathered, after: &after, delay, start_within };
-        kept::approve(c, id, &how, &rails, hand)
+        kept::approve(c, id, &how, &began, hand)
     });
     let action_ids = approved.await??;
     session.background().wake().await;
-    Ok(Approved { id, action_ids })
+    Ok(Approved { id, waits_for_second: action_ids.is_empty(), action_ids })
+}
+
+/// A person's name as it was typed.
+fn name(typed: Option<String>) -> Result<Option<String>, AppError> {
+    let name = typed.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty());
+    if name.as_ref().is_some_and(|text| text.chars().count() > 80 || text.chars().any(char::is_control)) {
+        return Err(AppError::invalid("by", "is no name of at most 80 characters"));
+    }
+    Ok(name)
 }
 
 /// At most a day: what is to be done later than that is planned later.

@@ -44,6 +44,8 @@ macro_rules! for_each_command {
             plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_approve(plans::Approval) -> plans::Approved { shows: [], changes: [Plans, Queue, Servers] };
             plans::plan_dismiss(plans::PlanRef) -> () { shows: [], changes: [Plans] };
+            policy::policy_get(()) -> policy::PolicyView { shows: [Profiles, Policy], changes: [] };
+            policy::policy_set(policy::PolicyDraft) -> policy::PolicyView { shows: [], changes: [Policy, Profiles, Plans, Queue] };
             queue::queue_board(()) -> queue::QueueBoard { shows: [Profiles, Queue, Log], changes: [] };
             queue::queue_window(list::ListQuery) -> list::Window<queue::ActionRow> { shows: [Profiles, Queue], changes: [] };
             queue::action_detail(clients::RecordRef) -> queue::ActionDetail { shows: [Profiles, Queue, Log], changes: [] };
@@ -104,7 +106,7 @@ mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
     pub(super) use crate::{
-        app, audits, choices, clients, exports, list, log, modules, plans, preview, profiles, queue, receipts, rights,
+        app, audits, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts, rights,
         schedule, servers, strangers,
     };
 }

@@ -39,6 +39,8 @@ pub enum Tag {
     Schedule,
     /// What others did at a provider.
     Strangers,
+    /// What the profile allows.
+    Policy,
 }
 
 impl Tag {
@@ -60,5 +62,6 @@ impl Tag {
         Self::Receipts,
         Self::Schedule,
         Self::Strangers,
+        Self::Policy,
     ];
 }

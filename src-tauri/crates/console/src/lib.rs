@@ -19,6 +19,7 @@ pub mod money;
 pub mod phrases;
 pub mod plan;
 pub mod prices;
+pub mod policy;
 pub mod profile;
 pub mod record;
 pub mod schedule;

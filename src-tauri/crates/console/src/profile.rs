@@ -10,6 +10,8 @@ use specta::Type;
 use url::Url;
 use uuid::Uuid;
 
+pub use crate::policy::Policy;
+
 /// Where Contabo's API is when a profile says nothing else (contabo-openapi servers).
 pub const CONTABO_API: &str = "https://api.contabo.com";
 /// Where Contabo's token endpoint is when a profile says nothing else (quirks §1).
@@ -54,27 +56,6 @@ pub struct DemoSide {
     pub scale: f64,
 }
 
-/// How carefully this profile acts. Times in seconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Policy {
-    /// How long a missing audit row may be late before its absence proves that a call which costs nothing did not
-    /// happen.
-    pub grace_seconds: u32,
-    /// The same for calls that cost money or destroy data.
-    pub grace_costly_seconds: u32,
-    /// Power actions per hour.
-    pub power_per_hour: u32,
-    /// Server name patterns (`*` stands for any text) that no action may touch.
-    pub protected: Vec<String>,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { grace_seconds: 90, grace_costly_seconds: 600, power_per_hour: 60, protected: Vec::new() }
-    }
-}
-
 /// A profile without its secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -93,7 +74,7 @@ pub struct Profile {
     /// Built-in sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<DemoSide>,
-    /// How carefully it acts.
+    /// How carefully it acts; a change in the profile's database goes before it (`policy/kept.rs`).
     #[serde(default)]
     pub policy: Policy,
     /// Secrets are held in memory; the profile is gone when the program ends.

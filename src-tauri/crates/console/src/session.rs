@@ -124,7 +124,7 @@ pub enum SessionError {
 
 /// An opened profile.
 pub struct Session {
-    /// The profile as it was when it was opened.
+    /// The profile as it was when it was opened, with the policy that was in force then.
     pub profile: Profile,
     /// The profile's folder.
     pub dir: PathBuf,
@@ -149,6 +149,9 @@ impl Session {
         let host = |url: Option<&url::Url>| url.and_then(url::Url::host_str).map(str::to_owned);
         let hosts = [host(profile.whmcs.as_ref().map(|w| &w.url)), host(profile.contabo.as_ref().map(|c| &c.api_url))];
         let mirror = Mirror::new(store.clone(), clients.clone(), hosts);
+        let began = profile.policy.clone();
+        let policy = store.read(move |c| crate::policy::kept::current(c, &began))?;
+        let profile = Profile { policy, ..profile };
         Ok(Self { profile, dir: dir.to_path_buf(), store, clients, mirror })
     }
 

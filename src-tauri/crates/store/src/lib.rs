@@ -29,6 +29,7 @@ pub mod list;
 pub mod log;
 pub mod mirror;
 pub mod module_queue;
+pub mod policy;
 pub mod queue;
 pub mod receipts;
 pub mod schedule;

@@ -11,6 +11,7 @@ const STEPS: &[(&str, &str)] = &[
     ("record", include_str!("migrations/0005_record.sql")),
     ("module_queue", include_str!("migrations/0006_module_queue.sql")),
     ("queue_verbs", include_str!("migrations/0007_queue_verbs.sql")),
+    ("policy", include_str!("migrations/0008_policy.sql")),
 ];
 
 /// Newest schema version this program knows.

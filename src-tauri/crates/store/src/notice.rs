@@ -31,11 +31,13 @@ pub enum TableGroup {
     Schedule,
     /// What others did.
     Strangers,
+    /// What the profile allows.
+    Policy,
 }
 
 impl TableGroup {
     /// All groups.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Clients,
         Self::Services,
         Self::Servers,
@@ -49,6 +51,7 @@ impl TableGroup {
         Self::Receipts,
         Self::Schedule,
         Self::Strangers,
+        Self::Policy,
     ];
 
     /// The group's name, as the cache tags have it.
@@ -67,6 +70,7 @@ impl TableGroup {
             Self::Receipts => "receipts",
             Self::Schedule => "schedule",
             Self::Strangers => "strangers",
+            Self::Policy => "policy",
         }
     }
 
@@ -91,6 +95,7 @@ impl TableGroup {
             "receipt" => Self::Receipts,
             "schedule" => Self::Schedule,
             "stranger" => Self::Strangers,
+            "policy" => Self::Policy,
             _ => return None,
         })
     }

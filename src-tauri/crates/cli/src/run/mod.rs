@@ -3,6 +3,7 @@
 mod bridge;
 mod call;
 mod lists;
+mod policy;
 mod power;
 mod profile;
 mod query;
@@ -51,6 +52,7 @@ async fn dispatch(core: &Core, args: &Args) -> Done {
         Command::Servers(ServersCommand::Shutdown(a)) => power::run(core, "power.shutdown", a, json).await,
         Command::Servers(ServersCommand::Restart(a)) => power::run(core, "power.restart", a, json).await,
         Command::Plan(command) => power::plan(core, command, json).await,
+        Command::Policy(command) => policy::run(core, command, json).await,
         Command::Queue(command) => queue::run(core, command, json).await,
         Command::Log(LogCommand::Search(list)) => lists::log(core, list, json).await,
         Command::Log(LogCommand::Show { id }) => lists::log_entry(core, *id, json).await,

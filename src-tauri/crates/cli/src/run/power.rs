@@ -9,12 +9,12 @@ use rackdesk_commands::{
 use rackdesk_console::{
     act::{ActionState, steps::StepStanding},
     phrases::english,
-    plan::Confirmation,
+    plan::{Confirmation, overrides::Override},
 };
 
 use super::{Done, query::number};
 use crate::{
-    args::{MakeArgs, PlanCommand, PowerArgs},
+    args::{MakeArgs, PlanCommand, PowerArgs, policy::SayingArgs},
     exit, output,
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn run(core: &Core, kind: &str, args: &PowerArgs, json: bool) -
         show(&plan, json);
         return Ok(ExitCode::SUCCESS);
     }
-    let approval = Approval { id: plan.id, reason: args.reason.clone(), ..Approval::default() };
+    let approval = said(&args.saying, Approval { id: plan.id, reason: args.reason.clone(), ..Approval::default() })?;
     carry_out(core, &plan, approval, args.yes, args.no_wait, json).await
 }
 
@@ -47,7 +47,19 @@ async fn make(core: &Core, args: &MakeArgs, json: bool) -> Done {
     }
     let approval =
         Approval { id: plan.id, typed: args.typed.clone(), reason: args.reason.clone(), ..Approval::default() };
+    let approval = said(&args.saying, approval)?;
     carry_out(core, &plan, approval, true, args.no_wait, json).await
+}
+
+/// An approval with who says it, and over what.
+fn said(saying: &SayingArgs, approval: Approval) -> Result<Approval, AppError> {
+    let one = |text: &String| {
+        let (guardrail, reason) =
+            text.split_once('=').ok_or_else(|| AppError::invalid("--override", "is not guardrail=reason"))?;
+        Ok(Override { guardrail: guardrail.trim().to_owned(), reason: reason.trim().to_owned() })
+    };
+    let overrides = saying.overrides.iter().map(one).collect::<Result<Vec<_>, AppError>>()?;
+    Ok(Approval { overrides: Some(overrides), by: saying.approve_as.clone(), ..approval })
 }
 
 /// Show → approve → work → prove.
@@ -55,7 +67,8 @@ async fn carry_out(core: &Core, plan: &Plan, approval: Approval, yes: bool, no_w
     if !json {
         show(plan, false);
     }
-    if plan.totals.changes == 0 {
+    let over = approval.overrides.as_ref().is_some_and(|overrides| !overrides.is_empty());
+    if plan.totals.changes == 0 && !over {
         plans::plan_dismiss(core, PlanRef { id: plan.id }).await?;
         return Err(blocked(plan));
     }
@@ -64,6 +77,17 @@ async fn carry_out(core: &Core, plan: &Plan, approval: Approval, yes: bool, no_w
         return Ok(ExitCode::from(exit::NOT_DONE));
     }
     let approved = plans::plan_approve(core, approval).await?;
+    if approved.waits_for_second {
+        if json {
+            output::json(&approved);
+        } else {
+            output::line(&format!(
+                "PL-{} waits for the yes of a second person: plan apply {} --approve-as NAME",
+                approved.id, approved.id
+            ));
+        }
+        return Ok(ExitCode::from(exit::WAITS));
+    }
     if no_wait {
         if json {
             output::json(&approved);
@@ -174,7 +198,7 @@ pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done
             show(&plans::plan_show(core, PlanRef { id: number(id, "PL-")? }).await?, json);
             Ok(ExitCode::SUCCESS)
         }
-        PlanCommand::Apply { id, exclude, typed, reason, delay, after, no_wait, yes } => {
+        PlanCommand::Apply { id, exclude, typed, saying, reason, delay, after, no_wait, yes } => {
             let id = number(id, "PL-")?;
             let plan = plans::plan_show(core, PlanRef { id }).await?;
             let after = after.iter().map(|id| number(id, "A-")).collect::<Result<Vec<_>, _>>()?;
@@ -185,7 +209,9 @@ pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done
                 reason: reason.clone(),
                 delay_seconds: *delay,
                 after: Some(after),
+                ..Approval::default()
             };
+            let approval = said(saying, approval)?;
             carry_out(core, &plan, approval, *yes, *no_wait, json).await
         }
     }
@@ -219,7 +245,15 @@ fn show(plan: &Plan, json: bool) {
         .collect();
     output::table(&["ROW", "ON", "ID", "CLIENT", "EFFECT", "CHANGE", "REMARK"], &rows);
     for v in &plan.verdicts {
-        output::line(&format!("  {:?}  {}  {}", v.ruling, v.guardrail, english(&v.reason)).to_lowercase());
+        let ruling = format!("{:?}", v.ruling).to_lowercase();
+        let over = if v.overridable { "  (--override)" } else { "" };
+        output::line(&format!("  {ruling}  {}  {}{over}", v.guardrail, english(&v.reason)));
+    }
+    for yes in &plan.approvals {
+        output::line(&format!("  yes  {}  {}", yes.by, yes.at));
+        for one in &yes.overrides {
+            output::line(&format!("       over {}: {}", one.guardrail, one.reason));
+        }
     }
     if let Confirmation::Type { text } = &plan.confirmation {
         output::line(&format!("To approve, type: {text}"));

@@ -82,7 +82,7 @@ async fn add(core: &Core, args: &ProfileAdd, json: bool) -> Done {
     }
     let saved = profiles::profile_save(core, draft).await?;
     if let Some(seconds) = args.grace_seconds {
-        core.set_policy(&saved.id, |policy| policy.grace_seconds = seconds).await?;
+        core.change_policy(|policy| policy.grace_seconds = seconds).await?;
     }
     if json {
         output::json(&saved);

@@ -170,5 +170,6 @@ fn tag(group: TableGroup) -> Tag {
         TableGroup::Receipts => Tag::Receipts,
         TableGroup::Schedule => Tag::Schedule,
         TableGroup::Strangers => Tag::Strangers,
+        TableGroup::Policy => Tag::Policy,
     }
 }

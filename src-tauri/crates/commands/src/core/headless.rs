@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rackdesk_console::{act::ActionState, profile::Policy};
+use rackdesk_console::{act::ActionState, profile::{Policy, Profile}};
 
 use super::Core;
 use crate::{
@@ -107,14 +107,14 @@ impl Core {
         connection::test(&profile, &secrets).await
     }
 
-    /// Changes how carefully a profile acts.
+    /// Keeps a copy of a policy in the profile's file and opens the profile anew, so that its queue follows.
     ///
     /// # Errors
-    /// When there is no such profile, or it cannot be written.
-    pub async fn set_policy(&self, id: &str, change: impl FnOnce(&mut Policy)) -> Result<(), AppError> {
-        let mut profile =
-            self.book(|book| book.get(id).cloned()).ok_or_else(|| AppError::missing(format!("The profile {id}")))?;
-        change(&mut profile.policy);
+    /// When there is no such profile, or it cannot be written or opened.
+    pub(crate) async fn keep_policy(&self, id: &str, policy: Policy) -> Result<(), AppError> {
+        let known = self.book(|book| book.get(id).cloned());
+        let profile = known.ok_or_else(|| AppError::missing(format!("The profile {id}")))?;
+        let profile = Profile { policy, ..profile };
         let kept = profile.clone();
         self.change_book(|book| book.put(kept))?;
         if self.opened().is_ok_and(|open| open.session.profile.id == id) {
@@ -124,10 +124,13 @@ impl Core {
     }
 }
 
-/// Held actions wait for a person; unknown ones only when nothing more is asked by itself.
+/// Held actions wait for a person; unknown ones only when nothing more is asked by itself; and what a guardrail lets
+/// through later waits for longer than anybody sits before it.
 fn waits_for_person(row: &ActionRow) -> bool {
+    let guarded = |code: &str| ["waits.window", "waits.freeze", "waits.rate", "waits.bought"].contains(&code);
     match row.state {
         ActionState::Held => true,
+        ActionState::Ready => row.waits.as_ref().is_some_and(|waits| guarded(&waits.code)),
         ActionState::Unknown => row.next_try.is_none(),
         state => state.is_final(),
     }

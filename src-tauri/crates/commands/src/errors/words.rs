@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rackdesk_console::{phrases::english, plan::Phrase};
+
 use crate::ErrorCode;
 
 fn or<'a>(params: &'a BTreeMap<String, String>, name: &str, otherwise: &'a str) -> &'a str {
@@ -73,7 +75,14 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         ErrorCode::Conflict => {
             format!("{who} says it conflicts with the present state: {}", or(p, "text", "no details"))
         }
+        ErrorCode::BasisMoved if p.contains_key("gone") => {
+            format!("{} is not there any more since this plan was made.", or(p, "gone", "Something"))
+        }
         ErrorCode::BasisMoved => format!("Facts changed since this plan was made: {}.", or(p, "moved", "see the plan")),
+        ErrorCode::Blocked if p.contains_key("why") => {
+            let reason = Phrase { code: or(p, "why", "").to_owned(), params: p.clone() };
+            format!("Blocked by the guardrail {}: {}.", or(p, "guardrail", "policy"), english(&reason))
+        }
         ErrorCode::Blocked => format!("Blocked by a guardrail: {}.", or(p, "guardrail", "policy")),
         ErrorCode::ConfirmationWrong => "What was typed does not match.".into(),
         ErrorCode::StateForbids => format!("That cannot be done while it is {}.", or(p, "state", "in this state")),
@@ -145,8 +154,21 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         ErrorCode::ClockSkew => "Switch on automatic time.".into(),
         ErrorCode::Throttled => "It goes on by itself after a pause.".into(),
         ErrorCode::ProviderFailed => "Try again later.".into(),
+        ErrorCode::BasisMoved if p.contains_key("gone") => {
+            "Nothing was applied. Look again, or leave the row out; refresh the list if it should be there.".into()
+        }
         ErrorCode::BasisMoved => "Look at the plan again; it was not applied.".into(),
+        ErrorCode::Blocked if or(p, "guardrail", "") == "second_approver" => {
+            "Somebody else gives their own name to the plan; it waits until then.".into()
+        }
+        ErrorCode::Blocked if or(p, "overridable", "") == "yes" => {
+            "Whoever answers for it can approve it over the guardrail, with a reason; or change the policy in Settings."
+                .into()
+        }
         ErrorCode::Blocked => "An admin can change the policy in Settings.".into(),
+        ErrorCode::ConfirmationWrong if p.contains_key("text") => {
+            format!("The plan asks for: {}", or(p, "text", ""))
+        }
         ErrorCode::AnotherWorker => "Leave it working, or close it first.".into(),
         ErrorCode::Internal => "The log has the details; please report it.".into(),
         _ => return None,

@@ -80,6 +80,10 @@ fn ready(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Opt
     if let Some(before) = queue::line_before(c, action)? {
         return Ok(Some(Phrase::new("waits.line", [("action", before.to_string())])));
     }
+    // It stood here before: a guardrail put it back, and it is asked again then.
+    if let Some(told) = phrase(action.waits.as_deref()) {
+        return Ok(Some(told));
+    }
     let place = traffic.places.get(&action.id).copied().unwrap_or(COUNTED);
     Ok((place > 0).then(|| Phrase::new("waits.behind", [("count", place.to_string())])))
 }

@@ -14,6 +14,7 @@
 pub mod board;
 pub mod engine;
 pub mod failpoint;
+mod guard;
 pub mod kinds;
 pub mod lock;
 mod looking;

@@ -74,6 +74,8 @@ pub struct EnginePolicy {
     pub start_within: Duration,
     /// Server name patterns that no action may touch, checked once more before the send.
     pub protected: Vec<String>,
+    /// What the profile began with; the guardrails are asked once more before each send, with the newest one.
+    pub rails: Policy,
 }
 
 impl Default for EnginePolicy {
@@ -106,6 +108,7 @@ impl EnginePolicy {
             lease: Duration::from_secs(300),
             start_within: Duration::from_secs(4 * 3600),
             protected: policy.protected.clone(),
+            rails: policy.clone(),
         }
     }
 

@@ -55,6 +55,9 @@ impl Hand<'_> {
             Ok(call) => call,
             Err(says) => return self.fail(&action, Settle::default(), says).await,
         };
+        if !self.let_through(&action, kind, step).await? {
+            return Ok(());
+        }
         failpoint::reach("before_journal").await;
         let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };
         failpoint::reach("after_journal").await;

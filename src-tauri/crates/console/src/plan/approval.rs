@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Confirmation, Plan, Ruling, Verdict};
+use super::{
+    Change, Confirmation, FactChange, Plan, Verdict,
+    compute::ABSENT,
+    overrides::{Overridden, Override},
+};
 
 /// A person's yes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,62 +15,111 @@ pub struct Yes {
     pub excluded: BTreeSet<u32>,
     /// What was typed.
     pub typed: Option<String>,
+    /// Guardrails that the person sets themselves over.
+    pub overrides: Vec<Override>,
+    /// The account of the operating system in which it was said.
+    pub account: Option<String>,
+}
+
+/// A row whose facts are not what they were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The target's name.
+    pub name: String,
+    /// It is not there any more.
+    pub gone: bool,
+    /// Which facts, before and now.
+    pub facts: Vec<FactChange>,
 }
 
 /// Why a plan cannot be applied. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Objection {
     /// These targets' facts changed since.
-    Moved(Vec<String>),
-    /// A guardrail blocks the plan as a whole.
+    Moved(Vec<Moved>),
+    /// A guardrail blocks the plan as a whole, or a row that it let pass before.
     Blocked(Verdict),
-    /// What was typed is not what the plan asks for.
-    Mistyped,
+    /// What was typed is not what the plan asks for: this.
+    Mistyped(String),
     /// No row is left to be carried out.
     NothingLeft,
     /// A row that the plan does not have.
     NoSuchRow(u32),
 }
 
-/// The rows of `seen` that a person said yes to, if they may be carried out. `fresh` is the same plan computed from the
-/// facts of now; `overall` the guardrails over the rows that remain.
+/// The rows that a person said yes to, as they are now, if they may be carried out. `seen` is the plan they were shown;
+/// `fresh` the same plan computed from the facts of now, with what is overridden; `overall` the guardrails over the rows
+/// that remain.
 ///
 /// # Errors
 /// See [`Objection`].
 pub fn accept<'a>(
-    seen: &'a Plan,
-    fresh: &Plan,
+    seen: &Plan,
+    fresh: &'a Plan,
     yes: &Yes,
+    over: &Overridden,
     overall: impl FnOnce(&[&Change]) -> Vec<Verdict>,
 ) -> Result<Vec<&'a Change>, Objection> {
     if let Some(stray) = yes.excluded.iter().find(|index| !seen.changes.iter().any(|c| c.index == **index)) {
         return Err(Objection::NoSuchRow(*stray));
     }
-    if let Confirmation::Type { text } = &seen.confirmation
-        && yes.typed.as_deref().map(str::trim) != Some(text.as_str())
-    {
-        return Err(Objection::Mistyped);
-    }
-    let rows: Vec<&Change> = seen.changes.iter().filter(|c| !c.blocked() && !yes.excluded.contains(&c.index)).collect();
+    typed(&seen.confirmation, yes)?;
+    let wanted = |change: &&Change| {
+        let open = !change.verdicts.iter().any(|verdict| over.leaves(verdict));
+        open && !yes.excluded.contains(&change.index)
+    };
+    let rows: Vec<&Change> = seen.changes.iter().filter(wanted).collect();
     if rows.is_empty() {
         return Err(Objection::NothingLeft);
     }
-    let moved: Vec<String> =
-        rows.iter().filter(|row| moved(seen, fresh, row)).map(|row| row.target.name.clone()).collect();
+    let moved: Vec<Moved> = rows.iter().filter_map(|row| moved(seen, fresh, row)).collect();
     if !moved.is_empty() {
         return Err(Objection::Moved(moved));
     }
+    if seen.confirmation == Confirmation::Press {
+        // Rows that only an override lets in may ask for more than the plan did without them.
+        typed(&fresh.confirmation, yes)?;
+    }
     let open: Vec<&Change> = fresh.changes.iter().filter(|c| rows.iter().any(|row| row.index == c.index)).collect();
-    match overall(&open).into_iter().find(|v| v.ruling == Ruling::Block) {
+    if let Some(verdict) = open.iter().flat_map(|change| &change.verdicts).find(|verdict| over.leaves(verdict)) {
+        return Err(Objection::Blocked(verdict.clone()));
+    }
+    match overall(&open).into_iter().find(|verdict| over.leaves(verdict)) {
         Some(verdict) => Err(Objection::Blocked(verdict)),
-        None => Ok(rows),
+        None => Ok(open),
     }
 }
 
-/// Whether the facts under a row, or what a guardrail says about it, changed.
-fn moved(seen: &Plan, fresh: &Plan, row: &Change) -> bool {
+fn typed(asks: &Confirmation, yes: &Yes) -> Result<(), Objection> {
+    match asks {
+        Confirmation::Type { text } if yes.typed.as_deref().map(str::trim) != Some(text.as_str()) => {
+            Err(Objection::Mistyped(text.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What changed of the facts under a row; `None` when nothing did.
+fn moved(seen: &Plan, fresh: &Plan, row: &Change) -> Option<Moved> {
     let at = row.index as usize;
-    let version = |plan: &Plan| plan.basis.get(at).map(|b| (b.key.clone(), b.version.clone()));
-    let blocked = fresh.changes.get(at).is_none_or(Change::blocked);
-    blocked || version(seen).is_none() || version(seen) != version(fresh)
+    let name = row.target.name.clone();
+    let (Some(before), Some(now)) = (seen.basis.get(at), fresh.basis.get(at)) else {
+        return Some(Moved { name, gone: true, facts: Vec::new() });
+    };
+    if before.key == now.key && before.version == now.version {
+        return None;
+    }
+    if now.version.split('+').next() == Some(ABSENT) {
+        return Some(Moved { name, gone: true, facts: Vec::new() });
+    }
+    let fields: BTreeSet<&String> = before.facts.keys().chain(now.facts.keys()).collect();
+    let change = |field: &&String| FactChange {
+        field: (*field).clone(),
+        before: before.facts.get(*field).cloned(),
+        after: now.facts.get(*field).cloned(),
+    };
+    // A plan of before facts were kept cannot say which.
+    let known = !before.facts.is_empty();
+    let facts = fields.iter().map(change).filter(|fact| known && fact.before != fact.after).collect();
+    Some(Moved { name, gone: false, facts })
 }

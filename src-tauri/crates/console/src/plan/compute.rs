@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use super::{
     Basis, Change, Confirmation, Impact, Phrase, Plan, PlanState, Target, Totals,
     facts::{Facts, History, hex},
-    guardrails::{Guardrails, about_plan, about_row, unknown_target},
+    guardrails::{Asked, about_plan, about_row, unknown_target},
+    overrides::Overridden,
 };
-use crate::{act::kinds::Kind, money::Money};
+use crate::{act::kinds::Kind, money::Money, policy::Policy};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,22 +51,29 @@ pub fn compute(
     kind: &dyn Kind,
     ask: &Ask,
     facts: &[Facts],
-    rails: &Guardrails,
+    policy: &Policy,
     history: &History,
     stamp: Stamp,
 ) -> Plan {
-    let card = kind.card();
+    let asked = Asked { kind, input: &ask.input, policy, history, now: stamp.now };
+    compute_over(&asked, ask, facts, stamp, &Overridden::default())
+}
+
+/// The same with guardrails that somebody set themselves over: what they kept out is let in.
+pub fn compute_over(asked: &Asked<'_>, ask: &Ask, facts: &[Facts], stamp: Stamp, over: &Overridden) -> Plan {
+    let (kind, card) = (asked.kind, asked.kind.card());
     let known: HashMap<i64, &Facts> = facts.iter().map(|found| (found.id, found)).collect();
-    let down = card.comes_back.then(|| history.median_seconds()).flatten();
+    let down = card.comes_back.then(|| asked.history.median_seconds()).flatten();
     let mut changes = Vec::with_capacity(ask.ids.len());
     for (index, id) in (0..).zip(&ask.ids) {
         changes.push(match known.get(id) {
-            Some(found) => row(kind, ask, index, found, rails, stamp.now, down),
+            Some(found) => row(asked, ask, index, found, down, over),
             None => missing(kind, index, *id),
         });
     }
     let open: Vec<&Change> = changes.iter().filter(|change| !change.blocked()).collect();
-    let verdicts = about_plan(card, &open, facts, rails, history, stamp.now);
+    let mut verdicts = about_plan(asked, &open, facts);
+    over.soften(&mut verdicts);
     let confirmation = confirmation(card.typed, &open, &known);
     let name = match &changes[..] {
         [only] => only.target.name.clone(),
@@ -84,23 +92,59 @@ pub fn compute(
         confirmation,
         basis: basis(kind, ask, facts, stamp.now),
         changes,
+        approvals: Vec::new(),
     }
 }
 
-/// The versions of the facts under each row, with what was gathered for it.
+/// The facts under each row with their version, and with what was gathered for it.
 pub fn basis(kind: &dyn Kind, ask: &Ask, facts: &[Facts], now: Timestamp) -> Vec<Basis> {
     let known: HashMap<i64, &Facts> = facts.iter().map(|found| (found.id, found)).collect();
     let card = kind.card();
     let one = |id: &i64| {
         let found = known.get(id);
-        let mut version = found.map_or_else(|| "absent".to_owned(), |found| found.version(card.depends));
+        let mut version = found.map_or_else(|| ABSENT.to_owned(), |found| found.version(card.depends));
+        let mut seen = found.map(|found| found.seen(card.depends)).unwrap_or_default();
         if let Some(gathered) = ask.gathered.get(id) {
             let bytes = serde_json::to_vec(gathered).unwrap_or_default();
             version = format!("{version}+{}", &hex(&Sha256::digest(bytes))[..16]);
+            leaves(gathered, "", &mut seen);
         }
-        Basis { key: Facts::basis_key(card.target, *id), version, as_of: found.map_or(now, |f| f.as_of).to_string() }
+        for value in seen.values_mut() {
+            if let Some((end, _)) = value.char_indices().nth(LONGEST_FACT) {
+                value.truncate(end);
+                value.push('…');
+            }
+        }
+        let as_of = found.map_or(now, |f| f.as_of).to_string();
+        Basis { key: Facts::basis_key(card.target, *id), version, as_of, facts: seen }
     };
     ask.ids.iter().map(one).collect()
+}
+
+/// The version of a target that the mirror does not know.
+pub const ABSENT: &str = "absent";
+/// Longest value of a fact in a basis, in characters.
+const LONGEST_FACT: usize = 80;
+/// Most facts of one row in a basis.
+const MOST_FACTS: usize = 60;
+
+/// The single values of what was gathered, each under its path.
+fn leaves(value: &Value, path: &str, found: &mut BTreeMap<String, String>) {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        _ if found.len() >= MOST_FACTS => {}
+        Value::Object(members) => members.iter().for_each(|(name, value)| leaves(value, &below(name), found)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, value)| leaves(value, &below(&at.to_string()), found));
+        }
+        Value::Null => {}
+        Value::String(text) => {
+            found.entry(path.to_owned()).or_insert_with(|| text.clone());
+        }
+        other => {
+            found.entry(path.to_owned()).or_insert_with(|| other.to_string());
+        }
+    }
 }
 
 fn missing(kind: &dyn Kind, index: u32, id: i64) -> Change {
@@ -125,17 +169,17 @@ fn missing(kind: &dyn Kind, index: u32, id: i64) -> Change {
 }
 
 fn row(
-    kind: &dyn Kind,
+    asked: &Asked<'_>,
     ask: &Ask,
     index: u32,
     facts: &Facts,
-    rails: &Guardrails,
-    now: Timestamp,
     down: Option<u32>,
+    over: &Overridden,
 ) -> Change {
-    let own = kind.change(facts, &ask.input, ask.gathered.get(&facts.id));
-    let mut verdicts = about_row(kind.card(), facts, kind.forbidden(facts), rails, now);
+    let own = asked.kind.change(facts, &ask.input, ask.gathered.get(&facts.id));
+    let mut verdicts = about_row(asked, facts, asked.kind.forbidden(facts));
     verdicts.extend(own.verdicts);
+    over.soften(&mut verdicts);
     let mut change = Change {
         index,
         target: facts.target(),

@@ -8,9 +8,9 @@ use rackdesk_store::{
     queue::{self, TargetFacts, TargetKind},
     rusqlite::Connection,
 };
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use super::history::History;
 use super::Target;
 use crate::act::ActionState;
 
@@ -81,35 +81,27 @@ impl Facts {
         format!("{}:{id}", kind.name())
     }
 
-    /// Hash of everything here that a plan depends on, the named details among it. When it was read is no part of it: the same facts read again
-    /// move nothing.
-    pub fn version(&self, details: &[&str]) -> String {
-        #[derive(Serialize)]
-        struct Sealed<'a> {
-            id: i64,
-            name: &'a str,
-            status: &'a str,
-            tags: Vec<&'a str>,
-            service: Option<i64>,
-            client: Option<i64>,
-            cancel: Option<&'a str>,
-            action: Option<i64>,
-            details: Vec<(&'a str, &'a str)>,
-        }
+    /// Everything here that a plan depends on, by name, the named details among it. When it was read is no part of it.
+    pub fn seen(&self, details: &[&str]) -> BTreeMap<String, String> {
         let mut tags: Vec<&str> = self.tags.iter().map(String::as_str).collect();
         tags.sort_unstable();
-        let sealed = Sealed {
-            id: self.id,
-            name: &self.name,
-            status: &self.status,
-            tags,
-            service: self.service_id,
-            client: self.client_id,
-            cancel: self.cancel_date.as_deref(),
-            action: self.open_action.as_ref().map(|action| action.id),
-            details: details.iter().filter_map(|name| Some((*name, self.detail(name)?))).collect(),
-        };
-        let bytes = serde_json::to_vec(&sealed).unwrap_or_default();
+        let number = |n: Option<i64>| n.map(|n| n.to_string());
+        let facts = [
+            ("name", Some(self.name.clone())),
+            ("status", Some(self.status.clone())),
+            ("tags", (!tags.is_empty()).then(|| serde_json::to_string(&tags).unwrap_or_default())),
+            ("service", number(self.service_id)),
+            ("client", number(self.client_id)),
+            ("cancel_date", self.cancel_date.clone()),
+            ("action", number(self.open_action.as_ref().map(|action| action.id))),
+        ];
+        let details = details.iter().map(|name| (*name, self.detail(name).map(str::to_owned)));
+        facts.into_iter().chain(details).filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    /// Hash of [`Facts::seen`]: the same facts read again move nothing.
+    pub fn version(&self, details: &[&str]) -> String {
+        let bytes = serde_json::to_vec(&(self.id, self.seen(details))).unwrap_or_default();
         hex(&Sha256::digest(bytes))[..16].to_owned()
     }
 }
@@ -153,29 +145,6 @@ pub fn read(c: &Connection, kind: TargetKind, ids: &[i64]) -> Result<Vec<Facts>,
     Ok(facts)
 }
 
-/// What happened before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
-    /// Actions of the same family that came into the queue within the last hour.
-    pub last_hour: u32,
-    /// How long earlier ones took the machine down, in milliseconds, newest first, at most 50.
-    pub down_ms: Vec<i64>,
-}
-
-impl History {
-    /// The median interruption in whole seconds, `None` when there were none.
-    pub fn median_seconds(&self) -> Option<u32> {
-        let mut sorted = self.down_ms.clone();
-        sorted.sort_unstable();
-        let middle = match sorted.len() {
-            0 => return None,
-            n if n % 2 == 1 => sorted[n / 2],
-            n => sorted[n / 2 - 1].midpoint(sorted[n / 2]),
-        };
-        u32::try_from((middle.max(0) + 500) / 1000).ok()
-    }
-}
-
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
@@ -184,20 +153,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").ok();
         text
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
-        let of = |ms: &[i64]| History { last_hour: 0, down_ms: ms.to_vec() }.median_seconds();
-        assert_eq!(of(&[]), None);
-        assert_eq!(of(&[41_000]), Some(41));
-        assert_eq!(of(&[60_000, 38_000, 40_000]), Some(40));
-        assert_eq!(of(&[38_000, 42_000]), Some(40));
-        assert_eq!(of(&[499]), Some(0));
-        assert_eq!(of(&[500]), Some(1));
-    }
 }

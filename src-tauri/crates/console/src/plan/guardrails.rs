@@ -1,84 +1,106 @@
-//! What may be done, to what, when and how often: pure functions over facts and policy, each with a reason that a
-//! person understands.
+//! What may be done, to what, when, how often and for how much: pure functions over plan, facts, policy, history and
+//! clock, each with a stable name and a reason that a person understands.
+//!
+//! They are asked three times: when a plan is made, when it is approved, and once more before each send
+//! ([`at_send`]), because the world and the policy move in between. The laws they keep, each with its property test in
+//! `console/tests/queue/guardrails.rs`: the same question has the same answer; more history never turns a block into a
+//! pass; a looser policy never says more against a plan; setting oneself over one changes none of the others.
+//!
+//! | guardrail | blocks | can be overridden |
+//! |---|---|---|
+//! | `protected`, `missing`, `busy`, `state` | the row | no |
+//! | `destructive`, `networks`, `ssh_key`, `cloud_init` | the plan | no |
+//! | `second_approver` | until a second person says yes | no |
+//! | `spend`, `rate`, `create_rate`, `suspend` | the plan | yes |
+//! | `maintenance` | the plan in a freeze; outside of a window it waits | yes: then it goes at once |
+//! | `stale`, `open_tickets` | the row, when the policy says so; warns otherwise | yes |
 
-use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+mod calm;
+mod content;
+mod limits;
+mod send;
+
+use jiff::{SignedDuration, Timestamp};
+use rackdesk_wire::Effect;
+pub use limits::cost;
+pub use send::{Gate, Sending, at_send};
+use serde_json::Value;
 
 use super::{
-    Change, Impact, Phrase, Ruling, Verdict,
+    Change, Impact, Phrase, Verdict,
     facts::{Facts, History},
 };
-use crate::{act::kinds::Card, profile::Policy};
+pub use crate::policy::{Freeze, Policy as Guardrails, Window};
+use crate::{
+    act::kinds::{self, Kind, Lane},
+    policy::{Policy, SecondApprover},
+};
 
-/// A time in which nothing that interrupts is done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Freeze {
-    /// Begin.
-    pub from: Timestamp,
-    /// End, not included.
-    pub until: Timestamp,
-    /// Why, e.g. `Black Friday`.
-    pub name: String,
+/// The span of the rates.
+pub const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// The span of the daily limits: any 24 hours.
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The span of the monthly limit: any 30 days.
+pub const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What a kind of action does, as far as a policy cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deed {
+    /// It erases or ends something.
+    pub destroys: bool,
+    /// It buys something at the provider.
+    pub buys: bool,
+    /// It changes what is paid, to whom ever.
+    pub pays: bool,
 }
 
-/// A weekly time in which things that interrupt may be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// Day on which it begins, 1 = Monday … 7 = Sunday.
-    pub weekday: i8,
-    /// Minute of that day on which it begins.
-    pub minute: u16,
-    /// How long, in minutes.
-    pub minutes: u32,
-    /// Time zone, e.g. `Europe/Berlin`.
-    pub zone: String,
-}
-
-/// What a profile allows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guardrails {
-    /// Power actions per hour.
-    pub power_per_hour: u32,
-    /// Server name patterns that no action may touch; `*` stands for any text.
-    pub protected: Vec<String>,
-    /// Tags whose servers no action may touch.
-    pub protected_tags: Vec<String>,
-    /// Times in which nothing may be interrupted.
-    pub freezes: Vec<Freeze>,
-    /// When there are any, interruptions are allowed in them only.
-    pub windows: Vec<Window>,
-    /// Facts older than this are warned about, in seconds.
-    pub stale_seconds: i64,
-}
-
-impl From<&Policy> for Guardrails {
-    fn from(policy: &Policy) -> Self {
+impl Deed {
+    /// What a kind does, from its card and the effects of its steps.
+    pub fn of(kind: &dyn Kind) -> Self {
+        let steps = kind.steps();
+        let card = kind.card();
+        let buys = steps.iter().any(|step| buys(step.lane(), step.effect()));
         Self {
-            power_per_hour: policy.power_per_hour,
-            protected: policy.protected.clone(),
-            protected_tags: vec!["protected".into()],
-            freezes: Vec::new(),
-            windows: Vec::new(),
-            stale_seconds: 15 * 60,
+            destroys: card.impact == Impact::Wipe || steps.iter().any(|step| step.effect() == Effect::Destructive),
+            buys,
+            pays: card.money || buys,
+        }
+    }
+
+    /// Whether the policy wants the yes of two people for it.
+    pub fn needs_second(self, policy: &Policy) -> bool {
+        match policy.second_approver {
+            SecondApprover::Nothing => false,
+            SecondApprover::Destructive => self.destroys,
+            SecondApprover::Billable => self.pays,
+            SecondApprover::All => true,
         }
     }
 }
 
-impl Default for Guardrails {
-    fn default() -> Self {
-        Self::from(&Policy::default())
-    }
+/// Whether a call buys something at the provider. What WHMCS bills is the customers' money.
+pub fn buys(lane: Lane, effect: Effect) -> bool {
+    lane == Lane::Contabo && effect == Effect::Billable
 }
 
-fn verdict(guardrail: &str, ruling: Ruling, reason: Phrase) -> Verdict {
-    Verdict { guardrail: guardrail.to_owned(), ruling, reason }
+/// The kinds that buy something.
+pub fn buying_kinds() -> Vec<&'static str> {
+    kinds::ALL.iter().filter(|kind| Deed::of(**kind).buys).map(|kind| kind.card().id).collect()
 }
 
-impl Guardrails {
-    /// Most actions of a family per hour; `None` when they are not limited.
-    pub fn per_hour(&self, family: &str) -> Option<u32> {
-        (family == "power").then_some(self.power_per_hour)
-    }
+/// What the guardrails are asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What is to be done.
+    pub kind: &'a dyn Kind,
+    /// Its input.
+    pub input: &'a Value,
+    /// What is allowed.
+    pub policy: &'a Policy,
+    /// What happened before.
+    pub history: &'a History,
+    /// Now.
+    pub now: Timestamp,
 }
 
 /// The first pattern that a name fits, in any letter case.
@@ -105,151 +127,77 @@ fn fits(name: &str, pattern: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// The guardrails that speak about one target. `forbidden` is the kind's own rule.
-pub fn about_row(
-    card: &Card,
-    facts: &Facts,
-    forbidden: Option<Phrase>,
-    rails: &Guardrails,
-    now: Timestamp,
-) -> Vec<Verdict> {
-    let mut verdicts = Vec::new();
-    if let Some(pattern) = protecting(&facts.name, &rails.protected) {
+/// Whether name or tags keep everything off a target.
+pub fn protected(facts: &Facts, policy: &Policy) -> Option<Verdict> {
+    if let Some(pattern) = protecting(&facts.name, &policy.protected) {
         let reason = Phrase::new("guard.protected", [("pattern", pattern.to_owned())]);
-        verdicts.push(verdict("protected", Ruling::Block, reason));
-    } else if let Some(tag) =
-        facts.tags.iter().find(|tag| rails.protected_tags.iter().any(|p| p.eq_ignore_ascii_case(tag)))
-    {
-        let reason = Phrase::new("guard.protected_tag", [("tag", tag.clone())]);
-        verdicts.push(verdict("protected", Ruling::Block, reason));
+        return Some(Verdict::block("protected", reason));
     }
+    let tag = facts.tags.iter().find(|tag| policy.protected_tags.iter().any(|p| p.eq_ignore_ascii_case(tag)))?;
+    Some(Verdict::block("protected", Phrase::new("guard.protected_tag", [("tag", tag.clone())])))
+}
+
+/// Blocks where the policy says so, warns otherwise.
+fn strictly(strict: bool, guardrail: &str, reason: Phrase) -> Verdict {
+    let verdict = if strict { Verdict::block(guardrail, reason) } else { Verdict::warn(guardrail, reason) };
+    verdict.overridable()
+}
+
+/// The guardrails that speak about one target. `forbidden` is the kind's own rule.
+pub fn about_row(asked: &Asked<'_>, facts: &Facts, forbidden: Option<Phrase>) -> Vec<Verdict> {
+    let (card, policy) = (asked.kind.card(), asked.policy);
+    let mut verdicts: Vec<Verdict> = protected(facts, policy).into_iter().collect();
     if let Some(action) = &facts.open_action {
         let words = [("action", action.id.to_string())];
         verdicts.push(if card.supersedes.contains(&action.kind.as_str()) {
-            verdict("busy", Ruling::Warn, Phrase::new("rule.supersedes", words))
+            Verdict::warn("busy", Phrase::new("rule.supersedes", words))
         } else {
-            verdict("busy", Ruling::Block, Phrase::new("rule.busy", words))
+            Verdict::block("busy", Phrase::new("rule.busy", words))
         });
     } else if let Some(reason) = forbidden {
-        verdicts.push(verdict("state", Ruling::Block, reason));
+        verdicts.push(Verdict::block("state", reason));
     }
-    let age = now.duration_since(facts.as_of).as_secs();
-    if age > rails.stale_seconds {
+    let age = asked.now.duration_since(facts.as_of).as_secs();
+    if age > i64::from(policy.stale_seconds) {
         let reason = Phrase::new("guard.stale", [("minutes", (age / 60).to_string()), ("at", facts.as_of.to_string())]);
-        verdicts.push(verdict("stale", Ruling::Warn, reason));
+        verdicts.push(strictly(policy.stale_blocks, "stale", reason));
     }
-    if !facts.open_tickets.is_empty() && card.impact > Impact::Keep {
-        let reason = Phrase::new(
-            "guard.ticket",
-            [("count", facts.open_tickets.len().to_string()), ("tickets", facts.open_tickets.join(", "))],
-        );
-        verdicts.push(verdict("open_tickets", Ruling::Warn, reason));
+    if card.impact > Impact::Keep {
+        verdicts.extend(calm::ticket(facts, policy));
     }
     verdicts
 }
 
 /// A target that the mirror does not know.
 pub fn unknown_target() -> Vec<Verdict> {
-    vec![verdict("missing", Ruling::Block, Phrase::new("guard.missing", []))]
+    vec![Verdict::block("missing", Phrase::new("guard.missing", []))]
 }
 
 /// The guardrails that speak about the plan as a whole, over the rows that would be carried out.
-pub fn about_plan(
-    card: &Card,
-    rows: &[&Change],
-    facts: &[Facts],
-    rails: &Guardrails,
-    history: &History,
-    now: Timestamp,
-) -> Vec<Verdict> {
-    let mut verdicts: Vec<Verdict> = rate(card, rows.len(), rails, history).into_iter().collect();
+pub fn about_plan(asked: &Asked<'_>, rows: &[&Change], facts: &[Facts]) -> Vec<Verdict> {
+    let (card, deed) = (asked.kind.card(), Deed::of(asked.kind));
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    verdicts.extend(destructive(deed, asked.policy));
+    verdicts.extend(limits::rate(asked, rows.len()));
+    if deed.buys {
+        verdicts.extend(limits::bought(asked, rows.len()));
+        verdicts.extend(limits::spent(asked.policy, asked.history, rows));
+    }
+    verdicts.extend(content::about(asked));
     if card.impact > Impact::Keep {
-        verdicts.push(maintenance(rails, now));
-        verdicts.extend(tickets(rows, facts));
+        verdicts.push(calm::maintenance(asked.policy, asked.now));
+        verdicts.extend(calm::tickets(rows, facts));
+    }
+    if deed.needs_second(asked.policy) {
+        verdicts.push(Verdict::warn("second_approver", Phrase::new("guard.second_needed", [])));
     }
     verdicts
 }
 
-fn rate(card: &Card, rows: usize, rails: &Guardrails, history: &History) -> Option<Verdict> {
-    let allowed = rails.per_hour(card.family())?;
-    let total = history.last_hour.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
-    let words =
-        [("count", total.to_string()), ("used", history.last_hour.to_string()), ("allowed", allowed.to_string())];
-    Some(if total > allowed {
-        verdict("rate", Ruling::Block, Phrase::new("guard.rate_over", words))
-    } else {
-        verdict("rate", Ruling::Pass, Phrase::new("guard.rate", words))
-    })
-}
-
-fn maintenance(rails: &Guardrails, now: Timestamp) -> Verdict {
-    if let Some(freeze) = rails.freezes.iter().find(|f| f.from <= now && now < f.until) {
-        let reason = Phrase::new("guard.frozen", [("name", freeze.name.clone()), ("until", freeze.until.to_string())]);
-        return verdict("maintenance", Ruling::Block, reason);
-    }
-    if !rails.windows.is_empty() && !rails.windows.iter().any(|w| w.contains(now)) {
-        return verdict("maintenance", Ruling::Block, Phrase::new("guard.outside_window", []));
-    }
-    let next = rails.freezes.iter().filter(|f| f.from > now).min_by_key(|f| f.from);
-    let reason = match next {
-        Some(freeze) => {
-            Phrase::new("guard.no_freeze_until", [("name", freeze.name.clone()), ("from", freeze.from.to_string())])
-        }
-        None => Phrase::new("guard.no_freeze", []),
-    };
-    verdict("maintenance", Ruling::Pass, reason)
-}
-
-fn tickets(rows: &[&Change], facts: &[Facts]) -> Option<Verdict> {
-    let mut numbers: Vec<String> = Vec::new();
-    let mut servers = 0_u32;
-    for row in rows {
-        let Some(found) = facts.iter().find(|f| f.id == row.target.id && !f.open_tickets.is_empty()) else { continue };
-        servers += 1;
-        for number in &found.open_tickets {
-            if !numbers.contains(number) {
-                numbers.push(number.clone());
-            }
-        }
-    }
-    if servers == 0 {
-        return Some(verdict("open_tickets", Ruling::Pass, Phrase::new("guard.no_tickets", [])));
-    }
-    let more = numbers.len().saturating_sub(5);
-    numbers.truncate(5);
-    let mut list = numbers.join(", ");
-    if more > 0 {
-        list.push_str(" …");
-    }
-    let words = [("count", servers.to_string()), ("tickets", list)];
-    Some(verdict("open_tickets", Ruling::Warn, Phrase::new("guard.tickets", words)))
-}
-
-impl Window {
-    /// Whether a moment lies in it. A window in an unknown zone contains nothing.
-    pub fn contains(&self, now: Timestamp) -> bool {
-        let (Ok(zone), Ok(wanted)) = (TimeZone::get(&self.zone), Weekday::from_monday_one_offset(self.weekday)) else {
-            return false;
-        };
-        let local = now.to_zoned(zone.clone());
-        // It may have begun up to a week ago.
-        (0..8).any(|days| {
-            let Ok(day) = local.date().checked_sub(jiff::Span::new().days(days)) else { return false };
-            if day.weekday() != wanted {
-                return false;
-            }
-            let clock = jiff::civil::time(
-                i8::try_from(self.minute / 60).unwrap_or(0).min(23),
-                i8::try_from(self.minute % 60).unwrap_or(0),
-                0,
-                0,
-            );
-            let Ok(begin) = day.to_datetime(clock).to_zoned(zone.clone()) else { return false };
-            let begin = begin.timestamp();
-            let length = SignedDuration::from_mins(i64::from(self.minutes));
-            begin <= now && now.duration_since(begin) < length
-        })
-    }
+/// Whether the policy lets anything be erased or ended.
+fn destructive(deed: Deed, policy: &Policy) -> Option<Verdict> {
+    let off = deed.destroys && !policy.destructive;
+    off.then(|| Verdict::block("destructive", Phrase::new("guard.destructive_off", [])))
 }
 
 #[cfg(test)]
@@ -286,13 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_begins_before_midnight_reaches_into_the_next_day() {
-        let window = Window { weekday: 6, minute: 22 * 60, minutes: 240, zone: "Europe/Berlin".into() };
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        assert!(!window.contains(at("2026-11-28T20:59:59Z")), "21:59:59 in Berlin");
-        assert!(window.contains(at("2026-11-28T21:00:00Z")));
-        assert!(window.contains(at("2026-11-29T00:59:59Z")), "Sunday, 01:59:59 in Berlin");
-        assert!(!window.contains(at("2026-11-29T01:00:00Z")));
-        assert!(!Window { zone: "Nowhere/Land".into(), ..window }.contains(at("2026-11-28T21:00:00Z")));
+    fn what_a_kind_does_follows_from_its_steps() {
+        let of = |id: &str| Deed::of(kinds::named(id).unwrap());
+        assert_eq!(of("power.restart"), Deed { destroys: false, buys: false, pays: false });
+        assert_eq!(of("server.reinstall"), Deed { destroys: true, buys: false, pays: false });
+        assert!(of("server.cancel").destroys && of("snapshot.delete").destroys && of("service.terminate").destroys);
+        assert!(of("invoice.pay").pays && !of("invoice.pay").buys, "a customer's payment is not our spending");
+        assert!(!of("network.unassign").destroys && !of("tag.unassign").destroys);
     }
 }

@@ -2,21 +2,24 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rackdesk_store::{
     StoreError,
+    policy::SpendRecord,
     queue::{self, Enqueued, NewAction, PlanRecord, TargetRecord},
     rusqlite::Connection,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Change, Phrase, Plan, PlanState,
-    approval::{Objection, Yes, accept},
-    compute::{Ask, Stamp, basis, compute},
+    approval::{Yes, accept},
+    compute::{Ask, Stamp, basis, compute_over},
     facts::{self, Facts, History},
-    guardrails::{Guardrails, about_plan},
+    guardrails::{Asked, Deed, about_plan, cost},
+    objection,
+    overrides::{self, Overridden},
+    yeses::{Approval, said},
 };
 use crate::{
     act::{
@@ -26,10 +29,8 @@ use crate::{
         transition::{Move, Transition, make, to_json},
     },
     fault::{ErrorCode, Fault},
+    policy::{self, Policy},
 };
-
-/// How many earlier actions an expectation is drawn from.
-const REMEMBERED: u32 = 50;
 
 /// Who acts, and when.
 #[derive(Debug, Clone, Copy)]
@@ -40,48 +41,36 @@ pub struct Hand<'a> {
     pub now: Timestamp,
 }
 
-/// What was approved, kept with the plan.
-#[derive(Debug, Serialize, Deserialize)]
-struct Approval {
-    actions: Vec<i64>,
-    excluded: Vec<u32>,
-    reason: Option<String>,
-    by: String,
+/// What a plan is computed from, read in one transaction.
+struct Known {
+    facts: Vec<Facts>,
+    history: History,
+    policy: Policy,
+    now: Timestamp,
 }
 
-/// What happened before to actions of this kind.
-///
-/// # Errors
-/// When the queue cannot be read.
-pub fn history(c: &Connection, kind: &dyn Kind, now: Timestamp) -> Result<History, StoreError> {
-    #[derive(Deserialize)]
-    struct Interrupted {
-        down_ms: Option<i64>,
+impl Known {
+    /// `began` is the policy the profile began with.
+    fn read(c: &Connection, kind: &dyn Kind, ask: &Ask, began: &Policy, now: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self {
+            facts: facts::read(c, kind.card().target, &ask.ids)?,
+            history: History::read(c, kind, now)?,
+            policy: policy::kept::current(c, began)?,
+            now,
+        })
     }
-    let card = kind.card();
-    let hour_ago = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
-    let results = if card.comes_back { queue::recent_results(c, card.id, REMEMBERED)? } else { Vec::new() };
-    let down = |text: &String| serde_json::from_str::<Interrupted>(text).ok().and_then(|r| r.down_ms);
-    Ok(History {
-        last_hour: queue::enqueued_since(c, &format!("{}.", card.family()), hour_ago)?,
-        down_ms: results.iter().filter_map(down).collect(),
-    })
+
+    fn asked<'a>(&'a self, kind: &'a dyn Kind, ask: &'a Ask) -> Asked<'a> {
+        Asked { kind, input: &ask.input, policy: &self.policy, history: &self.history, now: self.now }
+    }
+
+    fn plan(&self, kind: &dyn Kind, ask: &Ask, id: i64, over: &Overridden) -> Plan {
+        compute_over(&self.asked(kind, ask), ask, &self.facts, Stamp { id, now: self.now }, over)
+    }
 }
 
-fn plan(
-    c: &Connection,
-    kind: &dyn Kind,
-    ask: &Ask,
-    rails: &Guardrails,
-    stamp: Stamp,
-) -> Result<(Plan, Vec<Facts>, History), StoreError> {
-    let facts = facts::read(c, kind.card().target, &ask.ids)?;
-    let history = history(c, kind, stamp.now)?;
-    let plan = compute(kind, ask, &facts, rails, &history, stamp);
-    Ok((plan, facts, history))
-}
-
-/// Makes a plan and keeps it with what was asked for.
+/// Makes a plan and keeps it with what was asked for. `began` is the policy the profile began with; in force is the
+/// newest one in the database.
 ///
 /// # Errors
 /// When facts cannot be read or the plan cannot be kept.
@@ -89,12 +78,12 @@ pub fn propose(
     c: &Connection,
     kind: &dyn Kind,
     ask: &Ask,
-    rails: &Guardrails,
+    began: &Policy,
     hand: Hand<'_>,
 ) -> Result<Plan, StoreError> {
     let mut made = None;
     queue::add_plan(c, kind.card().id, &to_json(ask), hand.by, hand.now, |id| {
-        let (plan, _, _) = plan(c, kind, ask, rails, Stamp { id, now: hand.now })?;
+        let plan = Known::read(c, kind, ask, began, hand.now)?.plan(kind, ask, id, &Overridden::default());
         let body = to_json(&plan);
         made = Some(plan);
         Ok(body)
@@ -110,7 +99,7 @@ pub fn propose(
 pub fn show(c: &Connection, id: i64, now: Timestamp) -> Result<Option<Plan>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(None) };
     let mut plan = open(&record)?;
-    if plan.state == PlanState::Open
+    if matches!(plan.state, PlanState::Open | PlanState::Waiting)
         && let Some(kind) = kinds::named(&plan.kind)
     {
         let ask = ask_of(&record, &plan);
@@ -135,8 +124,10 @@ fn open(record: &PlanRecord) -> Result<Plan, StoreError> {
     plan.state = match record.state.as_str() {
         "approved" => PlanState::Approved,
         "dismissed" => PlanState::Dismissed,
+        _ if record.approval.is_some() => PlanState::Waiting,
         _ => PlanState::Open,
     };
+    plan.approvals = Approval::of(record).map(|approval| approval.yeses).unwrap_or_default();
     Ok(plan)
 }
 
@@ -155,7 +146,7 @@ fn ask_of(record: &PlanRecord, plan: &Plan) -> Ask {
 }
 
 /// Computes an open plan anew from the facts of now, under its old number. `gathered` is what was read of the providers
-/// for it just now.
+/// for it just now. A first yes to what it was before is forgotten.
 ///
 /// # Errors
 /// The outer error when the store fails; the inner one when there is no such open plan.
@@ -163,7 +154,7 @@ pub fn refresh(
     c: &Connection,
     id: i64,
     gathered: BTreeMap<i64, Value>,
-    rails: &Guardrails,
+    began: &Policy,
     now: Timestamp,
 ) -> Result<Result<Plan, Fault>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(Err(missing(id))) };
@@ -173,8 +164,8 @@ pub fn refresh(
     let old = open(&record)?;
     let Some(kind) = kinds::named(&old.kind) else { return Ok(Err(missing(id))) };
     let ask = Ask { gathered, ..ask_of(&record, &old) };
-    let (plan, _, _) = plan(c, kind, &ask, rails, Stamp { id, now })?;
-    queue::save_plan(c, &PlanRecord { body: to_json(&plan), ask: Some(to_json(&ask)), ..record })?;
+    let plan = Known::read(c, kind, &ask, began, now)?.plan(kind, &ask, id, &Overridden::default());
+    queue::save_plan(c, &PlanRecord { body: to_json(&plan), ask: Some(to_json(&ask)), approval: None, ..record })?;
     Ok(Ok(plan))
 }
 
@@ -210,7 +201,8 @@ pub struct Approving<'a> {
     pub start_within: Duration,
 }
 
-/// Turns a plan into actions, all of them or none. Approving a plan again returns the same actions.
+/// Turns a plan into actions, all of them or none. Approving a plan again returns the same actions. Where the policy
+/// wants the yes of two people, the first one makes none yet: the plan waits for somebody else.
 ///
 /// The caller runs it in one durable transaction, so that the facts read here are the facts the actions were made from.
 ///
@@ -220,15 +212,12 @@ pub fn approve(
     c: &Connection,
     id: i64,
     how: &Approving<'_>,
-    rails: &Guardrails,
+    began: &Policy,
     hand: Hand<'_>,
 ) -> Result<Result<Vec<i64>, Fault>, StoreError> {
     let Some(record) = queue::plan(c, id)? else { return Ok(Err(missing(id))) };
     match record.state.as_str() {
-        "approved" => {
-            let kept: Option<Approval> = record.approval.as_deref().and_then(|text| serde_json::from_str(text).ok());
-            return Ok(Ok(kept.map(|kept| kept.actions).unwrap_or_default()));
-        }
+        "approved" => return Ok(Ok(Approval::of(&record).map(|kept| kept.actions).unwrap_or_default())),
         "dismissed" => return Ok(Err(settled(&record))),
         _ => {}
     }
@@ -240,15 +229,67 @@ pub fn approve(
         }
     }
     let ask = Ask { gathered: how.gathered.clone(), ..ask_of(&record, &seen) };
-    let (fresh, facts, history) = plan(c, kind, &ask, rails, Stamp { id, now: hand.now })?;
-    let overall = |rows: &[&Change]| about_plan(kind.card(), rows, &facts, rails, &history, hand.now);
-    let rows = match accept(&seen, &fresh, how.yes, overall) {
-        Ok(rows) => rows,
-        Err(objection) => return Ok(Err(fault(objection))),
+    let known = Known::read(c, kind, &ask, began, hand.now)?;
+    let first = Approval::of(&record);
+    let approval = match said(first.as_ref(), how, hand) {
+        Ok(approval) => Approval { policy: Some(policy::kept::InForce::mark(&known.policy)), ..approval },
+        Err(fault) => return Ok(Err(fault)),
     };
+    let over = approval.overridden();
+    let fresh = known.plan(kind, &ask, id, &over);
+    if let Err(fault) = overrides::fitting(&fresh, &how.yes.overrides) {
+        return Ok(Err(fault));
+    }
+    let asked = known.asked(kind, &ask);
+    let yes = Yes { excluded: approval.excluded.iter().copied().collect(), ..how.yes.clone() };
+    let rows = match accept(&seen, &fresh, &yes, &over, |rows| about_plan(&asked, rows, &known.facts)) {
+        Ok(rows) => rows,
+        Err(objection) => return Ok(Err(objection::fault(objection))),
+    };
+    let alone = Deed::of(kind).needs_second(&known.policy);
+    if alone && first.is_some() && approval.people() < 2 {
+        return Ok(Err(objection::same_person(hand.by)));
+    }
+    if alone && approval.people() < 2 {
+        queue::save_plan(c, &PlanRecord { approval: Some(to_json(&approval)), ask: Some(to_json(&ask)), ..record })?;
+        return Ok(Ok(Vec::new()));
+    }
+    let actions = enqueue(c, kind, &ask, id, &rows, how, &approval, hand)?;
+    let approval = Approval { actions: actions.clone(), ..approval };
+    // What was approved is what the record shows: also the rows that only an override let in.
+    let body = match approval.yeses.iter().any(|yes| !yes.overrides.is_empty()) {
+        true => to_json(&Plan { created_at: seen.created_at.clone(), ..fresh }),
+        false => record.body.clone(),
+    };
+    queue::save_plan(
+        c,
+        &PlanRecord {
+            state: "approved".into(),
+            body,
+            approval: Some(to_json(&approval)),
+            settled_at: Some(hand.now),
+            ask: Some(to_json(&ask)),
+            ..record
+        },
+    )?;
+    Ok(Ok(actions))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one approval, named where it is put together")]
+fn enqueue(
+    c: &Connection,
+    kind: &dyn Kind,
+    ask: &Ask,
+    plan: i64,
+    rows: &[&Change],
+    how: &Approving<'_>,
+    approval: &Approval,
+    hand: Hand<'_>,
+) -> Result<Vec<i64>, StoreError> {
     let mut actions = Vec::with_capacity(rows.len());
+    let buys = Deed::of(kind).buys;
     for row in rows {
-        let new = action(kind, &ask, id, row, how, hand);
+        let new = action(kind, ask, plan, row, how, approval, hand);
         supersede(c, kind, &new, hand)?;
         match queue::enqueue(c, &new)? {
             Enqueued::New(action) => actions.push(action),
@@ -257,29 +298,22 @@ pub fn approve(
                 return Err(StoreError::Constraint { detail: format!("action {other} has the same wish") });
             }
         }
+        if let Some(money) = cost(row).filter(|_| buys) {
+            let spend = SpendRecord {
+                plan: (plan, i64::from(row.index)),
+                at: hand.now,
+                amount: money.amount.to_string(),
+                currency: money.currency,
+            };
+            rackdesk_store::policy::note_spend(c, &spend)?;
+        }
     }
     for action in &actions {
         for before in how.after {
             queue::add_need(c, *action, *before)?;
         }
     }
-    let approval = Approval {
-        actions: actions.clone(),
-        excluded: how.yes.excluded.iter().copied().collect(),
-        reason: how.reason.map(str::to_owned),
-        by: hand.by.to_owned(),
-    };
-    queue::save_plan(
-        c,
-        &PlanRecord {
-            state: "approved".into(),
-            approval: Some(to_json(&approval)),
-            settled_at: Some(hand.now),
-            ask: Some(to_json(&ask)),
-            ..record
-        },
-    )?;
-    Ok(Ok(actions))
+    Ok(actions)
 }
 
 /// A newer wish takes older ones back that it replaces: those that have not begun, and those between two steps that
@@ -300,11 +334,19 @@ fn supersede(c: &Connection, kind: &dyn Kind, new: &NewAction, hand: Hand<'_>) -
     Ok(())
 }
 
-fn action(kind: &dyn Kind, ask: &Ask, plan: i64, row: &Change, how: &Approving<'_>, hand: Hand<'_>) -> NewAction {
-    let from_plan = Phrase::new("event.from_plan", [("plan", plan.to_string())]);
+fn action(
+    kind: &dyn Kind,
+    ask: &Ask,
+    plan: i64,
+    row: &Change,
+    how: &Approving<'_>,
+    approval: &Approval,
+    hand: Hand<'_>,
+) -> NewAction {
+    let from_plan = approval.told(plan);
     NewAction {
         plan: Some((plan, i64::from(row.index))),
-        reason: how.reason.map(str::to_owned),
+        reason: approval.reason.clone(),
         not_before: (!how.delay.is_zero()).then(|| later(hand.now, how.delay)),
         deadline: Some(later(hand.now, how.start_within.saturating_add(how.delay))),
         detail: Some(to_json(&from_plan)),
@@ -343,32 +385,5 @@ pub fn new_action(kind: &dyn Kind, target: &super::Target, input: &Value, hand: 
         reason: None,
         at: hand.now,
         detail: None,
-    }
-}
-
-fn fault(objection: Objection) -> Fault {
-    match objection {
-        Objection::Moved(names) => {
-            let more = names.len().saturating_sub(5);
-            let mut moved = names.into_iter().take(5).collect::<Vec<_>>().join(", ");
-            if more > 0 {
-                moved.push_str(&format!(" + {more}"));
-            }
-            Fault::with(ErrorCode::BasisMoved, [("moved", moved)])
-        }
-        Objection::Blocked(verdict) => {
-            let mut fault = Fault::with(ErrorCode::Blocked, [("guardrail", verdict.guardrail)]);
-            fault.params.extend(verdict.reason.params);
-            fault
-        }
-        Objection::Mistyped => Fault::of(ErrorCode::ConfirmationWrong),
-        Objection::NothingLeft => Fault::with(
-            ErrorCode::InvalidInput,
-            [("field", "excluded".into()), ("problem", "no row is left to be carried out".into())],
-        ),
-        Objection::NoSuchRow(row) => Fault::with(
-            ErrorCode::InvalidInput,
-            [("field", "excluded".into()), ("problem", format!("the plan has no row {row}"))],
-        ),
     }
 }

@@ -7,7 +7,13 @@ pub mod approval;
 pub mod compute;
 pub mod facts;
 pub mod guardrails;
+pub mod history;
 pub mod kept;
+mod objection;
+pub mod overrides;
+pub mod yeses;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -32,7 +38,7 @@ pub struct Phrase {
     /// Key, e.g. `plan.power.restart`.
     pub code: String,
     /// Values for the names in the sentence.
-    pub params: std::collections::BTreeMap<String, String>,
+    pub params: BTreeMap<String, String>,
 }
 
 impl Phrase {
@@ -99,17 +105,36 @@ pub struct Verdict {
     pub ruling: Ruling,
     /// Why, for a person.
     pub reason: Phrase,
+    /// Whether a person may set themselves over it, with a reason.
+    #[serde(default)]
+    pub overridable: bool,
 }
 
 impl Verdict {
-    /// It may not be done.
-    pub fn block(guardrail: &str, reason: Phrase) -> Self {
-        Self { guardrail: guardrail.to_owned(), ruling: Ruling::Block, reason }
+    /// Nothing against it.
+    pub fn pass(guardrail: &str, reason: Phrase) -> Self {
+        Self { guardrail: guardrail.to_owned(), ruling: Ruling::Pass, reason, overridable: false }
     }
 
     /// A person should look.
     pub fn warn(guardrail: &str, reason: Phrase) -> Self {
-        Self { guardrail: guardrail.to_owned(), ruling: Ruling::Warn, reason }
+        Self { ruling: Ruling::Warn, ..Self::pass(guardrail, reason) }
+    }
+
+    /// It may not be done.
+    pub fn block(guardrail: &str, reason: Phrase) -> Self {
+        Self { ruling: Ruling::Block, ..Self::pass(guardrail, reason) }
+    }
+
+    /// A person may set themselves over it, with a reason.
+    #[must_use]
+    pub fn overridable(self) -> Self {
+        Self { overridable: true, ..self }
+    }
+
+    /// Whether it keeps out what it is about.
+    pub fn blocks(&self) -> bool {
+        self.ruling == Ruling::Block
     }
 }
 
@@ -137,7 +162,7 @@ pub struct Change {
 impl Change {
     /// Whether a guardrail keeps this row out.
     pub fn blocked(&self) -> bool {
-        self.verdicts.iter().any(|v| v.ruling == Ruling::Block)
+        self.verdicts.iter().any(Verdict::blocks)
     }
 }
 
@@ -150,6 +175,9 @@ pub struct Basis {
     pub version: String,
     /// When the provider said so (RFC 3339, UTC).
     pub as_of: String,
+    /// The facts themselves, so that it can be told which of them moved; long values are cut.
+    #[serde(default)]
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What a person must do before the plan can be approved.
@@ -190,10 +218,29 @@ pub struct Totals {
 pub enum PlanState {
     /// Waits for a person.
     Open,
+    /// One person said yes, and the policy wants a second one.
+    Waiting,
     /// Its actions are in the queue.
     Approved,
     /// Given up.
     Dismissed,
+}
+
+/// One person's yes to a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PlanYes {
+    /// The name they gave. Names are typed on this machine: they show who said yes, and prove nothing.
+    pub by: String,
+    /// The account of the operating system in which it was said.
+    pub account: Option<String>,
+    /// When (RFC 3339, UTC).
+    pub at: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// Rows left out.
+    pub excluded: Vec<u32>,
+    /// Guardrails they set themselves over.
+    pub overrides: Vec<overrides::Override>,
 }
 
 /// A plan.
@@ -223,4 +270,7 @@ pub struct Plan {
     pub confirmation: Confirmation,
     /// What it was computed from.
     pub basis: Vec<Basis>,
+    /// Who said yes so far.
+    #[serde(default)]
+    pub approvals: Vec<PlanYes>,
 }

@@ -65,7 +65,7 @@ fn a_restart_of_four_servers_reads_as_in_the_picture() {
         }],
         ..Guardrails::default()
     };
-    let history = History { last_hour: 17, down_ms: vec![38_000, 41_000, 40_000] };
+    let history = History { last_hour: 17, down_ms: vec![38_000, 41_000, 40_000], ..History::default() };
     let plan = plan("power.restart", &[facts(1, "running"), protected, ticket, busy], &rails, &history);
 
     assert_eq!(english(&plan.title), "Restart 4 servers");
@@ -227,7 +227,7 @@ impl Desk {
     }
 
     fn approve(&self, id: i64, excluded: &[u32]) -> Result<Vec<i64>, Fault> {
-        let yes = Yes { excluded: excluded.iter().copied().collect(), typed: None };
+        let yes = Yes { excluded: excluded.iter().copied().collect(), ..Yes::default() };
         self.run(move |c, rails| {
             let hand = Hand { by: "ana", now: Timestamp::now() };
             let how = Approving {
@@ -270,7 +270,7 @@ fn a_moved_basis_is_refused_and_named_and_nothing_is_enqueued() {
     desk.see([(2, "stopped")]);
     let refused = desk.approve(plan.id, &[]).unwrap_err();
     assert_eq!(refused.code, ErrorCode::BasisMoved);
-    assert_eq!(refused.params["moved"], "server-2");
+    assert_eq!(refused.params["moved"], "server-2 (status: running → stopped)");
     assert_eq!(desk.store.read(queue::still_open).unwrap(), 0);
     // Without that row the rest stands as it was seen.
     assert_eq!(desk.approve(plan.id, &[1]).unwrap().len(), 2);

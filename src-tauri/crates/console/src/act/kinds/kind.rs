@@ -468,7 +468,7 @@ impl<A: Act> Kind for A {
     }
 }
 
-impl fmt::Debug for dyn Kind {
+impl fmt::Debug for dyn Kind + '_ {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.card().id)
     }

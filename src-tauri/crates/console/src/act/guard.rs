@@ -1,0 +1,136 @@
+//! The guardrails' last word, asked between the look before a send and its journal. Only reads.
+
+use jiff::Timestamp;
+use rackdesk_store::{
+    StoreError, policy as counted,
+    queue::{ActionRecord, TargetKind},
+    rusqlite::Connection,
+};
+
+use super::{
+    STEP_CHECK,
+    kinds::{self, Kind, Step},
+    transition::{Move, Transition, make, to_json},
+    worker::Hand,
+};
+use crate::{
+    plan::{
+        Verdict, facts,
+        guardrails::{DAY, Gate, HOUR, MONTH, Sending, at_send, buying_kinds, buys},
+        history::{ago, spent_within},
+        yeses::Approval,
+    },
+    policy::{Policy, kept::current},
+};
+
+impl Hand<'_> {
+    /// Whether a step may be sent now. When not, the action was put where it waits, with the reason; nothing was sent.
+    pub(super) async fn let_through(
+        &self,
+        action: &ActionRecord,
+        kind: &'static dyn Kind,
+        step: &dyn Step,
+    ) -> Result<bool, StoreError> {
+        let now = self.worker.now();
+        let began = self.worker.policy.rails.clone();
+        let asked = Asked { action: action.clone(), kind, effect: step.effect(), buys: buys(step.lane(), step.effect()) };
+        match self.worker.deps.store.read_async(move |c| asked.gate(c, &began, now)).await? {
+            Gate::Open => Ok(true),
+            Gate::Later { at, stays, says } => {
+                // Whatever it waits for, it is given up in its time, unless it waits for its own window.
+                let next = action.deadline.filter(|_| !stays).map_or(at, |deadline| at.min(deadline));
+                let until = stays.then(|| super::reconcile::later(at, self.worker.policy.start_within));
+                let mv = Move::engine(Transition::PutBack, now).saying(says.clone());
+                let waits = to_json(&says);
+                self.conclude(action, super::settle::Settle::default(), mv, move |a| {
+                    STEP_CHECK.clone_into(&mut a.step);
+                    a.next_at = Some(next);
+                    a.waits = Some(waits.clone());
+                    a.deadline = a.deadline.max(until);
+                })
+                .await?;
+                Ok(false)
+            }
+            Gate::Held(verdict) => {
+                self.hold_for_person(action, &verdict).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Puts it back and holds it, in one transaction.
+    async fn hold_for_person(&self, action: &ActionRecord, verdict: &Verdict) -> Result<(), StoreError> {
+        let (id, token, now) = (action.id, action.lease_token, self.worker.now());
+        let says = verdict.reason.clone();
+        self.persist(false, move |c| {
+            let back = Move::engine(Transition::PutBack, now).saying(says.clone());
+            let returned = make(c, id, Some(token), back, |a| STEP_CHECK.clone_into(&mut a.step))?;
+            if returned.is_ok() {
+                let waits = to_json(&says);
+                let hold = Move::engine(Transition::HoldBack, now).saying(says.clone());
+                make(c, id, None, hold, |a| a.waits = Some(waits))?.ok();
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What is to be sent.
+struct Asked {
+    action: ActionRecord,
+    kind: &'static dyn Kind,
+    effect: rackdesk_wire::Effect,
+    buys: bool,
+}
+
+impl Asked {
+    /// Reads what the guardrails need to know, and no more: most sends buy nothing.
+    fn gate(&self, c: &Connection, began: &Policy, now: Timestamp) -> Result<Gate, StoreError> {
+        let policy = current(c, began)?;
+        let action = &self.action;
+        let text = match action.plan {
+            Some((plan, _)) => counted::approval_of(c, plan)?,
+            None => None,
+        };
+        let approval = text.as_deref().and_then(Approval::read);
+        let overridden = approval.as_ref().map(Approval::overridden).unwrap_or_default();
+        let facts = match TargetKind::named(&action.target.kind) {
+            Some(kind) => facts::read(c, kind, &[action.target.id])?.pop(),
+            None => None,
+        };
+        let begun = action.stage > 0;
+        let family = self.kind.card().family();
+        let mut sending = Sending {
+            kind: self.kind,
+            effect: self.effect,
+            buys: self.buys,
+            begun,
+            facts: facts.as_ref(),
+            approvers: approval.as_ref().map_or(1, Approval::people),
+            overridden: &overridden,
+            cost: None,
+            spent: (Vec::new(), Vec::new()),
+            family_hour: Vec::new(),
+            bought_hour: Vec::new(),
+            bought_day: Vec::new(),
+            policy: &policy,
+            now,
+        };
+        // A limit is a promise about what people approve: what comes from no plan was approved by nobody's limit.
+        if action.plan.is_some() && family == "power" && !begun {
+            let kinds: Vec<&str> = kinds::ALL.iter().map(|k| k.card()).filter(|k| k.family() == family).map(|k| k.id).collect();
+            sending.family_hour = counted::sends_since(c, &kinds, ago(now, HOUR), action.id, policy.power_per_hour)?;
+        }
+        if self.buys {
+            let (kinds, plan) = (buying_kinds(), action.plan);
+            let sent = |span, limit| counted::sends_since(c, &kinds, ago(now, span), action.id, limit);
+            sending.bought_hour = policy.create_per_hour.map_or(Ok(Vec::new()), |limit| sent(HOUR, limit))?;
+            sending.bought_day = policy.create_per_day.map_or(Ok(Vec::new()), |limit| sent(DAY, limit))?;
+            sending.spent = spent_within(&counted::spent_since(c, ago(now, MONTH))?, now, plan);
+            let noted = plan.map(|plan| counted::spend_of(c, plan)).transpose()?.flatten();
+            sending.cost = noted.and_then(|noted| Some(crate::money::Money::new(noted.amount.parse().ok()?, noted.currency)));
+        }
+        Ok(at_send(&sending))
+    }
+}
