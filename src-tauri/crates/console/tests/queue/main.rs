@@ -6,6 +6,7 @@ mod billing;
 mod billing_plans;
 mod billing_rig;
 mod engine;
+mod guardrails;
 mod kill;
 mod kinds;
 mod laws;

@@ -101,7 +101,7 @@ fn within(limit: &Money, spent: &[Money], costs: &[Option<Money>], [inside, over
     }];
     if let Some(other) = spent.iter().find(|money| !same(money)) {
         let paid = ("paid", other.currency.clone());
-        verdicts.push(Verdict::warn("spend", Phrase::new("guard.spend_other", [paid, currency])).overridable());
+        verdicts.push(Verdict::warn("spend", Phrase::new("guard.spend_foreign", [paid, currency])).overridable());
     }
     verdicts
 }
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(rulings(&[], &[Some(usd.clone())]), [(Ruling::Block, "guard.spend_currency".into())]);
         assert_eq!(
             rulings(&[usd], &[Some(eur(10_00))]),
-            [(Ruling::Pass, "guard.spend_day".into()), (Ruling::Warn, "guard.spend_other".into())]
+            [(Ruling::Pass, "guard.spend_day".into()), (Ruling::Warn, "guard.spend_foreign".into())]
         );
         assert_eq!(rulings(&[], &[Some(eur(1)), None]), [(Ruling::Block, "guard.spend_unknown".into())]);
         assert_eq!(
