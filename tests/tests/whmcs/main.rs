@@ -7,3 +7,5 @@ mod foreign;
 mod office;
 mod reach;
 mod tour;
+#[path = "../../../src-tauri/crates/sandbox/tests/walk/mod.rs"]
+mod walk;

@@ -114,6 +114,25 @@ async fn credit_pays_in_part_then_the_rest_flips_it_and_too_much_comes_back() {
 }
 
 #[tokio::test]
+async fn a_transaction_id_is_refused_the_second_time_only_where_the_documentation_says_so() {
+    let sandbox = start(0.1).await;
+    let bill = [("userid", "2"), ("itemdescription1", "Work"), ("itemamount1", "1e3"), ("itemtaxed1", "0")];
+    let invoice = text(&sandbox.call("CreateInvoice", &bill).await["invoiceid"]);
+    let found = sandbox.call("GetInvoice", &[("invoiceid", &invoice)]).await;
+    assert_eq!(found["subtotal"], "1000.00", "a power of ten is one");
+    let moment = ("date", "2026-11-20 12:00:00");
+    let pay =
+        [("invoiceid", invoice.as_str()), ("transid", "TX-9"), ("gateway", "paypal"), ("amount", "10.00"), moment];
+    for _ in 0..2 {
+        assert_eq!(sandbox.call("AddInvoicePayment", &pay).await["result"], "success");
+    }
+    let noted = sandbox.call("GetTransactions", &[("transid", "TX-9")]).await;
+    assert_eq!(noted["totalresults"], 2, "nothing in WHMCS guards against paying twice");
+    let note = [("paymentmethod", "paypal"), ("userid", "2"), ("transid", "TX-9"), ("date", "20/11/2026")];
+    assert_eq!(refusal(&sandbox, "AddTransaction", &note).await, "Transaction ID must be Unique");
+}
+
+#[tokio::test]
 async fn a_closed_client_has_nothing_running_and_orders_nothing() {
     let sandbox = start(0.1).await;
     sandbox.call("CloseClient", &[("clientid", "1")]).await;

@@ -20,19 +20,8 @@ const LONGEST_WORDS: usize = 1_000;
 
 /// The kind of action that does what a run failed at; `None` when nothing here does.
 pub fn again(run: &FailedRun) -> Option<&'static str> {
-    if !run.subject.eq_ignore_ascii_case("service") {
-        return None;
-    }
-    let kind = match run.action.as_str() {
-        "CreateAccount" => "module.create",
-        "SuspendAccount" => "module.suspend",
-        "UnsuspendAccount" => "module.unsuspend",
-        "TerminateAccount" => "module.terminate",
-        "ChangePackage" => "module.change_package",
-        "ChangePassword" => "module.change_password",
-        _ => return None,
-    };
-    kinds::named(kind).map(|_| kind)
+    let ours = run.subject.eq_ignore_ascii_case("service");
+    kinds::module::retries(&run.action).filter(|_| ours)
 }
 
 /// Reads the queue and keeps it in place of what was there. How many runs wait in it.

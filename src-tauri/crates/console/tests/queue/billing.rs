@@ -18,7 +18,7 @@ use rackdesk_sandbox::whmcs::model::{
 use rackdesk_store::queue;
 use serde_json::{Value, json};
 
-use crate::billing_rig::{Bench, machine_of};
+use crate::bench::{Bench, machine_of};
 
 /// The statuses from which the module kinds are tried, with their inputs.
 const MODULE_KINDS: [(&str, &str, ServiceStatus); 7] = [

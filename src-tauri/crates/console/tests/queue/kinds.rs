@@ -1,135 +1,57 @@
 //! Every kind of action on the sandbox: done once and proven, also when its answer is lost or the line is cut before.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use rackdesk_console::{
-    act::{ActionState, Deps, Engine, EngineOptions, NoMirror, kinds},
+    act::{ActionState, kinds},
     plan::{
         Impact,
         compute::{Ask, Stamp, compute},
-        facts::{Facts, History},
+        facts::Facts,
         guardrails::Guardrails,
+        history::History,
     },
 };
-use rackdesk_contabo::{
-    Config,
-    api::{
-        instances::{Instance, RetrieveInstancesList},
-        private_networks::CreatePrivateNetwork,
-        secrets::{CreateSecret, SecretType},
-        snapshots::{CreateSnapshot, DeleteSnapshot, RetrieveSnapshotList},
-        tags::CreateTag,
-    },
+use rackdesk_contabo::api::{
+    instances::Instance,
+    private_networks::CreatePrivateNetwork,
+    secrets::{CreateSecret, SecretType},
+    snapshots::{CreateSnapshot, DeleteSnapshot, RetrieveSnapshotList},
+    tags::CreateTag,
 };
-use rackdesk_sandbox::{
-    Options, Running,
-    faults::Fault,
-    journal::{Cause, Numbered},
-    world::lock,
-};
+use rackdesk_sandbox::world::lock;
 use rackdesk_store::{
     Store,
     queue::{self, Enqueued},
 };
-use rackdesk_wire::{NoRecorder, Retries, Timeouts, Wire, WireOptions};
 use serde_json::{Value, json};
 
-use crate::rig::{action_of, client_of, facts, key, quick};
+use crate::{
+    bench::Bench,
+    rig::{action_of, facts, key, quick},
+};
 
-struct Bench {
-    sandbox: Running,
-    _dir: tempfile::TempDir,
-    deps: Deps,
-    options: EngineOptions,
+/// The bench, with the servers there are.
+struct Kinds {
+    bench: Bench,
     servers: Vec<Instance>,
 }
 
-/// The sandbox's time runs a hundred times as fast.
-fn hurry(sandbox: &Running) -> tokio::task::JoinHandle<()> {
-    let world = Arc::clone(sandbox.world());
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            lock(&world).clock.advance(SignedDuration::from_secs(1));
-        }
-    })
-}
-
-impl Bench {
+impl Kinds {
     async fn new(seed: u64) -> Self {
-        let sandbox = rackdesk_sandbox::start(Options { seed, scale: 0.3, ..Options::default() }).await.unwrap();
-        let line = &sandbox.line.contabo;
-        let contabo = client_of(Config {
-            api_url: line.api_url.parse().unwrap(),
-            token_url: line.token_url.parse().unwrap(),
-            client_id: line.client_id.clone(),
-            client_secret: line.client_secret.clone().into(),
-            user: line.user.clone(),
-            password: line.password.clone().into(),
-        });
-        let options = WireOptions {
-            timeouts: Timeouts { quick: Duration::from_millis(900), ..Timeouts::default() },
-            retries: Retries { attempts: 1, ..Retries::default() },
-            ..WireOptions::default()
-        };
-        let line = &sandbox.line.whmcs;
-        let mut config = rackdesk_whmcs::Config::new(
-            line.url.parse().unwrap(),
-            line.identifier.clone().into(),
-            line.secret.clone().into(),
-        );
-        config.access_key = Some(line.access_key.clone().into());
-        let whmcs = rackdesk_whmcs::Client::new(Wire::new(options, Arc::new(NoRecorder)), config).unwrap();
-        let servers: Vec<Instance> = contabo.all(RetrieveInstancesList::new()).await.unwrap();
-        let servers =
-            servers.into_iter().filter(|i| i.status.as_str() == "running" && i.cancel_date.is_none()).collect();
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("rackdesk.db"), &key()).unwrap();
-        let deps = Deps::new(store, Some(contabo), Arc::new(NoMirror)).with_whmcs(Some(whmcs));
         let mut policy = quick();
         policy.wait.restart_settles = Duration::from_millis(300);
         policy.evidence.grace_costly = Duration::from_secs(2);
-        let options = EngineOptions { profile_dir: dir.path().to_owned(), policy, seed: Some(4) };
-        Self { sandbox, _dir: dir, deps, options, servers }
-    }
-
-    fn contabo(&self) -> &rackdesk_contabo::Client {
-        self.deps.contabo.as_ref().unwrap()
+        let bench = Bench::with(seed, policy).await;
+        let servers = bench.servers().await;
+        Self { bench, servers }
     }
 
     async fn run(&self, kind: &str, target: i64, input: Value) -> (i64, ActionState) {
-        let new = action_of(kind, target, input);
-        let id = match self.deps.store.write(move |c| queue::enqueue(c, &new)).unwrap() {
-            Enqueued::New(id) => id,
-            other => panic!("{other:?}"),
-        };
-        let engine = Engine::start(self.deps.clone(), self.options.clone()).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(90), engine.run_until_idle()).await.expect("idle in time").unwrap();
-        engine.stop().await;
-        let action = self.deps.store.read(|c| queue::action(c, id)).unwrap().unwrap();
-        (id, ActionState::named(&action.state).unwrap())
-    }
-
-    /// Calls of an action that changed something at a provider.
-    fn done(&self, id: i64) -> usize {
-        let ours = format!("rackdesk-A-{id}-");
-        let mine = |n: &&Numbered| {
-            n.entry.cause == Cause::Request && n.entry.trace_id.as_deref().is_some_and(|trace| trace.starts_with(&ours))
-        };
-        let world = lock(self.sandbox.world());
-        let mut calls: Vec<_> = world.journal.after(0).iter().filter(mine).map(|n| &n.entry.request_id).collect();
-        calls.dedup();
-        calls.len()
-    }
-
-    fn told(&self, id: i64) -> String {
-        let events = self.deps.store.read(|c| queue::events(c, id)).unwrap();
-        events
-            .into_iter()
-            .map(|e| format!("{} {}", e.name, e.detail.unwrap_or_default()))
-            .collect::<Vec<_>>()
-            .join("\n")
+        let id = self.bench.enqueue(kind, u64::try_from(target).unwrap(), input);
+        self.bench.work().await;
+        (id, self.bench.state(id))
     }
 
     /// So many servers whose plan has room for snapshots, each with one.
@@ -138,7 +60,7 @@ impl Bench {
         // From the end: the first ones are used for other things.
         for server in self.servers.iter().rev() {
             let call = CreateSnapshot::new(server.instance_id, "before".to_owned());
-            if let Ok(taken) = self.contabo().call(call).await {
+            if let Ok(taken) = self.bench.contabo().call(call).await {
                 found.push((server.instance_id, taken.snapshot_id));
             }
             if found.len() == many {
@@ -150,7 +72,7 @@ impl Bench {
 
     /// One of each kind: its operation at the provider, its target and its input.
     async fn one_of_each(&self) -> Vec<(&'static str, &'static str, i64, Value)> {
-        let api = self.contabo();
+        let api = self.bench.contabo();
         let secret = CreateSecret::new("rescue".to_owned(), "Fj3!kd92Lq0x".to_owned(), SecretType::Password);
         let password = api.call(secret).await.unwrap().secret_id;
         let tag = api.call(CreateTag::new("vip".to_owned(), "#0A78C3".to_owned())).await.unwrap().tag_id;
@@ -165,7 +87,7 @@ impl Bench {
         let image = self.servers[8].image_id.clone();
         let ticket = {
             let ask = rackdesk_whmcs::actions::tickets::GetTickets::default();
-            let found = self.deps.whmcs.as_ref().unwrap().call(ask).await.unwrap().value;
+            let found = self.bench.deps.whmcs.as_ref().unwrap().call(ask).await.unwrap().value;
             i64::try_from(found.tickets[0].id.unwrap()).unwrap()
         };
         let network = json!({ "private_network_id": network });
@@ -207,22 +129,19 @@ impl Bench {
 }
 
 async fn each_once_under(fault: Option<&str>, seed: u64) {
-    let bench = Bench::new(seed).await;
-    let clock = hurry(&bench.sandbox);
-    for (kind, operation, target, input) in bench.one_of_each().await {
+    let all = Kinds::new(seed).await;
+    let bench = &all.bench;
+    for (kind, operation, target, input) in all.one_of_each().await {
         if let Some(fault) = fault {
             let provider = if kind == "ticket.reply" { "whmcs" } else { "contabo" };
-            let rule = json!({ "provider": provider, "operation": operation, "kind": fault, "times": 1 });
-            let rule: Fault = serde_json::from_value(rule).unwrap();
-            lock(bench.sandbox.world()).faults.add(rule);
+            bench.fault(provider, operation, fault, 1);
         }
-        let (id, state) = bench.run(kind, target, input).await;
+        let (id, state) = all.run(kind, target, input).await;
         assert_eq!(state, ActionState::Succeeded, "{kind} under {fault:?}: {}", bench.told(id));
-        assert_eq!(bench.done(id), 1, "{kind} under {fault:?}: {}", bench.told(id));
+        assert_eq!(bench.done(id).len(), 1, "{kind} under {fault:?}: {}", bench.told(id));
         let attempts = bench.deps.store.read(|c| queue::attempts(c, id)).unwrap();
         assert_eq!(attempts.iter().filter(|a| a.outcome == "applied").count(), 1, "{kind}");
     }
-    clock.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -242,9 +161,10 @@ async fn every_kind_that_was_cut_before_its_work_is_sent_again_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rollback_names_what_is_lost_and_asks_for_the_name_and_the_last_octet() {
-    let bench = Bench::new(34).await;
+    let all = Kinds::new(34).await;
+    let bench = &all.bench;
     let mut taken = (0, Vec::new());
-    for server in &bench.servers {
+    for server in &all.servers {
         let mut ids = Vec::new();
         for name in ["first", "second", "third"] {
             lock(bench.sandbox.world()).clock.advance(SignedDuration::from_secs(5));

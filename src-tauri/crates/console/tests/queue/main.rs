@@ -2,11 +2,11 @@
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)] // one binary of tests
 
+mod bench;
 mod billing;
 mod billing_plans;
-mod billing_rig;
+mod create;
 mod engine;
-mod guardrails;
 mod kill;
 mod kinds;
 mod laws;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::php::form::{Field, Fields};
 use super::php::serialized::Php;
@@ -146,14 +146,32 @@ pub fn leaf(field: &Field) -> Option<&str> {
     }
 }
 
-/// PHP's cast to a whole number.
+/// PHP's cast to a whole number: what stands in front counts when it is a number, also `1e3` and `12.9`; what follows
+/// does not.
 pub fn to_int(text: &str) -> i64 {
     let text = text.trim();
-    let end = text
-        .char_indices()
-        .find(|(at, letter)| !(letter.is_ascii_digit() || (*at == 0 && matches!(letter, '-' | '+'))))
-        .map_or(text.len(), |(at, _)| at);
-    text[..end].parse().unwrap_or(0)
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let sign = usize::from(text.starts_with(['-', '+']));
+    let whole = sign + digits(&text[sign..]);
+    let mut end = whole;
+    if text[end..].starts_with('.') {
+        end += 1 + digits(&text[end + 1..]);
+    }
+    if text[end..].starts_with(['e', 'E']) {
+        let signed = end + 1 + usize::from(text[end + 1..].starts_with(['-', '+']));
+        let power = digits(&text[signed..]);
+        end = if power > 0 { signed + power } else { end };
+    }
+    if end == whole {
+        return text[..whole].parse().unwrap_or(0);
+    }
+    // A number so large that nothing can hold it is cast to nothing.
+    scientific(&text[..end]).and_then(|number| number.trunc().to_i64()).unwrap_or(0)
+}
+
+/// A decimal, also one with a power of ten.
+fn scientific(text: &str) -> Option<Decimal> {
+    text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
 }
 
 /// PHP's idea of truth for a form value, and the word that means the contrary in most clients.
@@ -168,7 +186,7 @@ pub fn to_money(text: &str) -> Option<Decimal> {
 
 /// A number written with a dot, smaller than the columns it would be stored in can hold.
 pub fn to_number(text: &str) -> Option<Decimal> {
-    let number = text.trim().parse::<Decimal>().ok()?;
+    let number = scientific(text.trim())?;
     (number.abs() < Decimal::from(LARGEST)).then_some(number)
 }
 
@@ -221,6 +239,18 @@ mod tests {
         assert_eq!(params.id("c"), None);
         assert_eq!(params.int("h"), Some(0));
         assert!(!params.flag("d") && params.flag("e") && params.flag("f") && !params.flag("g") && !params.flag("zz"));
+    }
+
+    #[test]
+    fn a_power_of_ten_is_read_as_one() {
+        for (text, number) in
+            [("1e3", 1000), ("-2.5e1x", -25), ("12.9", 12), ("1e", 1), ("e5", 0), (".5", 0), ("1e99", 0), ("é", 0)]
+        {
+            assert_eq!(to_int(text), number, "{text}");
+        }
+        assert_eq!(to_money("1e3"), Some(Decimal::from(1000)));
+        assert_eq!(to_money("1.005e1"), Some(Decimal::new(1005, 2)));
+        assert_eq!((to_money("1e30"), to_money("1e3x")), (None, None));
     }
 
     #[test]

@@ -82,9 +82,6 @@ pub struct Input {
     /// Cloud-init, plain text. It is kept with the action: no secret belongs into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_data: Option<String>,
-    /// Why it is bought although no paid invoice is behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unpaid_reason: Option<String>,
 }
 
 static CARD: Card = Card {
@@ -103,8 +100,7 @@ static CARD: Card = Card {
         may("extra_ipv4", Holds::Flag),
         may("backup", Holds::Flag),
         may("application_id", Holds::Text { most: 64 }),
-        may("user_data", Holds::LongText { most: 16_000 }),
-        may("unpaid_reason", Holds::Text { most: 255 }),
+        may("user_data", Holds::LongText { most: 32_768 }),
     ],
     depends: &["instance_id"],
     ..Card::of("server.create", TargetKind::Service)
@@ -186,7 +182,7 @@ impl Act for Create {
             row.money_now = Some(quote.first.clone());
             row.money_month = Some(quote.monthly.clone());
         }
-        row = about_service(row, input, &known);
+        row = about_service(row, &known);
         about_order(row, input, &known)
     }
 
@@ -237,7 +233,7 @@ fn shown(input: &Input, known: &Known) -> Vec<(&'static str, String)> {
 }
 
 /// What speaks against it on WHMCS's side.
-fn about_service(mut row: Row, input: &Input, known: &Known) -> Row {
+fn about_service(mut row: Row, known: &Known) -> Row {
     if known.status.is_empty() {
         return row.verdict(Some(blocks("service", "guard.no_service", [])));
     }
@@ -256,16 +252,7 @@ fn about_service(mut row: Row, input: &Input, known: &Known) -> Row {
     if let Some(missing) = known.lacks_field() {
         row = row.verdict(Some(blocks("fields", "guard.no_field", [("field", missing.to_owned())])));
     }
-    if let Some(reason) = known.unpaid() {
-        row = row.verdict(Some(match &input.unpaid_reason {
-            Some(_) => Verdict::warn("unpaid", reason),
-            None => Verdict::block("unpaid", reason),
-        }));
-        if let Some(why) = &input.unpaid_reason {
-            row = row.fact("unpaid_reason", None, Some(why));
-        }
-    }
-    row
+    row.verdict(known.unpaid().map(|reason| Verdict::block("unpaid", reason).overridable()))
 }
 
 /// What speaks against it on Contabo's side.

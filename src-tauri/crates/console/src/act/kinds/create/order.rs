@@ -100,7 +100,7 @@ impl Write for Order {
 
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
         async move {
-            let (input, mut known) = sealed::open(&site)?;
+            let (input, known) = sealed::open(&site)?;
             let bearing = found(&site).await?;
             match &bearing[..] {
                 [] => {}
@@ -121,9 +121,9 @@ impl Write for Order {
             if let Some(server) = sealed::linked(&row).filter(|server| Some(*server) != known.server) {
                 return Ok(Checked::Refused(Phrase::new("guard.has_server", [("server", server.to_string())])));
             }
-            known.order = row.orderid.unwrap_or_default();
-            (known.invoice, known.payment) = sealed::paid(site.deps, known.order).await?;
-            let unpaid = known.unpaid().filter(|_| input.unpaid_reason.is_none());
+            // What was approved although it is not paid needs not be paid now.
+            let paid = sealed::paid(site.deps, row.orderid.unwrap_or_default()).await?;
+            let unpaid = paid.refused().filter(|_| known.unpaid().is_none());
             Ok(unpaid.map_or(Checked::Go, Checked::Refused))
         }
         .boxed()

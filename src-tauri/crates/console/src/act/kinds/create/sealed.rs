@@ -56,12 +56,8 @@ pub(super) struct Known {
     pub server: Option<i64>,
     /// Whether Contabo does not have that one any more.
     pub server_gone: bool,
-    /// Its order; 0 for none.
-    pub order: u64,
-    /// The order's invoice; 0 for none.
-    pub invoice: u64,
-    /// That invoice's status; the order's own word when it has none.
-    pub payment: String,
+    /// Whether it is paid.
+    pub paid: Paid,
     /// The region's name; `None` when there is none of that slug.
     pub region: Option<String>,
     /// The image; `None` when there is none of that id.
@@ -122,11 +118,30 @@ impl Known {
 
     /// Why nobody may say that it is paid.
     pub(super) fn unpaid(&self) -> Option<Phrase> {
+        self.paid.refused()
+    }
+}
+
+/// What WHMCS says of the money behind a service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Paid {
+    /// The service's order; 0 for none.
+    order: u64,
+    /// The order's invoice; 0 for none.
+    invoice: u64,
+    /// That invoice's status; the order's own word when it has none.
+    status: String,
+}
+
+impl Paid {
+    /// Why nobody may say that it is paid. An order without an invoice costs nothing.
+    pub(super) fn refused(&self) -> Option<Phrase> {
         match (self.order, self.invoice) {
             (0, _) => Some(Phrase::new("guard.no_order_behind", [])),
             (_, 0) => None,
-            (_, invoice) => (self.payment != "Paid").then(|| {
-                let words = [("invoice", invoice.to_string()), ("status", self.payment.clone())];
+            (_, invoice) => (self.status != "Paid").then(|| {
+                let words = [("invoice", invoice.to_string()), ("status", self.status.clone())];
                 Phrase::new("guard.order_unpaid", words)
             }),
         }
@@ -182,7 +197,7 @@ pub(super) async fn gather(deps: &Deps, target: i64, input: &Input) -> Result<Va
         pid: row.pid.unwrap_or_default(),
         domain: row.domain.clone(),
         fields: field_ids(&row),
-        order: row.orderid.unwrap_or_default(),
+        paid: paid(deps, row.orderid.unwrap_or_default()).await?,
         region,
         image,
         login,
@@ -192,7 +207,6 @@ pub(super) async fn gather(deps: &Deps, target: i64, input: &Input) -> Result<Va
         quote: PriceList::shipped().quote(&input.product_id, &input.region, input.months(), &input.add_ons()),
         ..Known::default()
     };
-    (known.invoice, known.payment) = paid(deps, known.order).await?;
     if let Some(server) = linked(&row) {
         known.server = Some(server);
         known.server_gone = deps_gone(deps, server).await?;
@@ -230,20 +244,23 @@ async fn deps_gone(deps: &Deps, server: i64) -> Result<bool, Trouble> {
     Ok(service::machine(deps, server).await?.is_none())
 }
 
-/// The invoice of an order, and its status.
-pub(super) async fn paid(deps: &Deps, order: u64) -> Result<(u64, String), Trouble> {
+/// Whether an order is paid.
+///
+/// # Errors
+/// When that cannot be read.
+pub(super) async fn paid(deps: &Deps, order: u64) -> Result<Paid, Trouble> {
     if order == 0 {
-        return Ok((0, String::new()));
+        return Ok(Paid::default());
     }
     let found = ask(deps, &GetOrders { id: Some(order), ..GetOrders::default() }).await?;
     let row = found.and_then(|list| list.orders.into_iter().find(|row| row.id == Some(order)));
-    let Some(OrderRow { invoiceid, paymentstatus, .. }) = row else { return Ok((0, String::new())) };
+    let Some(OrderRow { invoiceid, paymentstatus, .. }) = row else { return Ok(Paid::default()) };
     let invoice = invoiceid.unwrap_or_default();
     if invoice == 0 {
-        return Ok((0, paymentstatus));
+        return Ok(Paid { order, invoice, status: paymentstatus });
     }
     let status = ask(deps, &GetInvoice { invoiceid: invoice }).await?.map(|found| found.status.to_string());
-    Ok((invoice, status.unwrap_or(paymentstatus)))
+    Ok(Paid { order, invoice, status: status.unwrap_or(paymentstatus) })
 }
 
 async fn region(client: &Client, slug: &str) -> Result<Option<String>, Trouble> {

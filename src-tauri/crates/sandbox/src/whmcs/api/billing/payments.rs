@@ -10,6 +10,8 @@ use crate::whmcs::ledger::invoices::Payment;
 use crate::whmcs::model::billing::{InvoiceStatus, Transaction};
 use crate::whmcs::params::{Params, to_number};
 
+/// The documentation knows no refusal of a transaction id that was used before (that of AddTransaction does): the same
+/// payment sent twice is noted twice, which is why a client has to look before it sends.
 /// <https://developers.whmcs.com/api-reference/addinvoicepayment/>
 pub(super) fn add_invoice_payment(desk: &mut Desk<'_>, params: &Params) -> Answer {
     let invoice = find(desk, params)?;

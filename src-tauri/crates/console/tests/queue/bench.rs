@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_console::{
-    act::{ActionState, Deps, Engine, EngineHandle, EngineOptions, NoMirror, kinds},
+    act::{ActionState, Deps, Engine, EngineHandle, EngineOptions, NoMirror, kinds, policy::EnginePolicy},
     fault::Fault as AppFault,
     phrases::english,
     plan::{
@@ -15,9 +15,12 @@ use rackdesk_console::{
         kept::{self, Approving, Hand},
     },
 };
-use rackdesk_contabo::{Config, api::instances::RetrieveInstance};
+use rackdesk_contabo::{
+    Config,
+    api::instances::{Instance, RetrieveInstance, RetrieveInstancesList},
+};
 use rackdesk_sandbox::{
-    Options, Running,
+    Options, Running, ServeLine,
     faults::Fault,
     journal::{Cause, Numbered},
     whmcs::{
@@ -62,37 +65,61 @@ fn hurry(sandbox: &Running) -> tokio::task::JoinHandle<()> {
     })
 }
 
+/// Both clients, as a console in whatever process makes them: where they are, and with what one signs in.
+pub fn clients(line: &ServeLine) -> (rackdesk_contabo::Client, rackdesk_whmcs::Client) {
+    let there = &line.contabo;
+    let contabo = client_of(Config {
+        api_url: there.api_url.parse().unwrap(),
+        token_url: there.token_url.parse().unwrap(),
+        client_id: there.client_id.clone(),
+        client_secret: there.client_secret.clone().into(),
+        user: there.user.clone(),
+        password: there.password.clone().into(),
+    });
+    let options = WireOptions {
+        timeouts: Timeouts { quick: Duration::from_millis(900), ..Timeouts::default() },
+        retries: Retries { attempts: 1, ..Retries::default() },
+        ..WireOptions::default()
+    };
+    let there = &line.whmcs;
+    let (identifier, secret) = (there.identifier.clone().into(), there.secret.clone().into());
+    let mut config = rackdesk_whmcs::Config::new(there.url.parse().unwrap(), identifier, secret);
+    config.access_key = Some(there.access_key.clone().into());
+    (contabo, rackdesk_whmcs::Client::new(Wire::new(options, Arc::new(NoRecorder)), config).unwrap())
+}
+
+/// Quick, with a grace time that a lost call can be waited out in.
+pub fn patience() -> EnginePolicy {
+    let mut policy = quick();
+    policy.evidence.grace = Duration::from_millis(400);
+    policy.evidence.grace_costly = Duration::from_millis(800);
+    policy
+}
+
 impl Bench {
     pub async fn new(seed: u64) -> Self {
+        Self::with(seed, patience()).await
+    }
+
+    pub async fn with(seed: u64, policy: EnginePolicy) -> Self {
         let sandbox = rackdesk_sandbox::start(Options { seed, scale: 0.3, ..Options::default() }).await.unwrap();
-        let line = &sandbox.line.contabo;
-        let contabo = client_of(Config {
-            api_url: line.api_url.parse().unwrap(),
-            token_url: line.token_url.parse().unwrap(),
-            client_id: line.client_id.clone(),
-            client_secret: line.client_secret.clone().into(),
-            user: line.user.clone(),
-            password: line.password.clone().into(),
-        });
-        let options = WireOptions {
-            timeouts: Timeouts { quick: Duration::from_millis(900), ..Timeouts::default() },
-            retries: Retries { attempts: 1, ..Retries::default() },
-            ..WireOptions::default()
-        };
-        let line = &sandbox.line.whmcs;
-        let (identifier, secret) = (line.identifier.clone().into(), line.secret.clone().into());
-        let mut config = rackdesk_whmcs::Config::new(line.url.parse().unwrap(), identifier, secret);
-        config.access_key = Some(line.access_key.clone().into());
-        let whmcs = rackdesk_whmcs::Client::new(Wire::new(options, Arc::new(NoRecorder)), config).unwrap();
+        let (contabo, whmcs) = clients(&sandbox.line);
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("rackdesk.db"), &key()).unwrap();
         let deps = Deps::new(store, Some(contabo), Arc::new(NoMirror)).with_whmcs(Some(whmcs));
-        let mut policy = quick();
-        policy.evidence.grace = Duration::from_millis(400);
-        policy.evidence.grace_costly = Duration::from_millis(800);
         let options = EngineOptions { profile_dir: dir.path().to_owned(), policy, seed: Some(9) };
         let clock = hurry(&sandbox);
         Self { sandbox, _dir: dir, deps, options, clock }
+    }
+
+    pub fn contabo(&self) -> &rackdesk_contabo::Client {
+        self.deps.contabo.as_ref().unwrap()
+    }
+
+    /// The servers that run and go on running.
+    pub async fn servers(&self) -> Vec<Instance> {
+        let all: Vec<Instance> = self.contabo().all(RetrieveInstancesList::new()).await.unwrap();
+        all.into_iter().filter(|one| one.status.as_str() == "running" && one.cancel_date.is_none()).collect()
     }
 
     /// Looks at, or changes, what the sandbox's WHMCS holds.
@@ -101,7 +128,10 @@ impl Bench {
     }
 
     pub fn fault(&self, provider: &str, operation: &str, kind: &str, times: u32) {
-        let rule = json!({ "provider": provider, "operation": operation, "kind": kind, "times": times });
+        self.rule(json!({ "provider": provider, "operation": operation, "kind": kind, "times": times }));
+    }
+
+    pub fn rule(&self, rule: Value) {
         let fault: Fault = serde_json::from_value(rule).unwrap();
         lock(self.sandbox.world()).faults.add(fault);
     }
@@ -129,7 +159,7 @@ impl Bench {
 
     pub async fn work(&self) {
         let engine = self.engine().await;
-        tokio::time::timeout(Duration::from_secs(60), engine.run_until_idle()).await.expect("idle in time").unwrap();
+        tokio::time::timeout(Duration::from_secs(90), engine.run_until_idle()).await.expect("idle in time").unwrap();
         engine.stop().await;
     }
 
@@ -201,7 +231,7 @@ impl Bench {
         });
         let mut found = Vec::new();
         for (service, instance_id) in linked {
-            let contabo = self.deps.contabo.as_ref().unwrap();
+            let contabo = self.contabo();
             let Ok(instance) = contabo.call(RetrieveInstance { instance_id }).await else { continue };
             let taken = found.iter().any(|(_, other)| *other == instance_id);
             if instance.status.as_str() == "running" && instance.cancel_date.is_none() && !taken {
@@ -215,7 +245,7 @@ impl Bench {
     }
 
     pub async fn status_of(&self, instance_id: i64) -> String {
-        let contabo = self.deps.contabo.as_ref().unwrap();
+        let contabo = self.contabo();
         contabo.call(RetrieveInstance { instance_id }).await.unwrap().status.to_string()
     }
 
