@@ -111,6 +111,61 @@ impl Default for Ctl {
     }
 }
 
+/// A directory of credentials, as a server's own keeper of secrets hands it to rackdeskctl.
+pub struct Credentials {
+    dir: TempDir,
+}
+
+impl Credentials {
+    /// Those of a sandbox's line, and the key of the profile's database (64 hexadecimal digits).
+    pub fn of(line: &Value, database_key: &str) -> Self {
+        let credentials = Self { dir: tempfile::tempdir().expect("a temporary folder") };
+        credentials.keep("database_key", database_key);
+        for (side, field) in [
+            ("whmcs", "identifier"),
+            ("whmcs", "secret"),
+            ("whmcs", "access_key"),
+            ("contabo", "client_id"),
+            ("contabo", "client_secret"),
+            ("contabo", "password"),
+        ] {
+            credentials.keep(&format!("{side}_{field}"), text(line, side, field));
+        }
+        credentials
+    }
+
+    /// Writes a secret anew.
+    pub fn keep(&self, name: &str, value: &str) {
+        let path = self.dir.path().join(name);
+        std::fs::remove_file(&path).ok();
+        std::fs::write(&path, value).expect("a secret can be written");
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).expect("it is ours");
+    }
+
+    /// Where they are.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What `profile add` has to be told beside them: addresses, and the API user.
+    pub fn addresses(line: &Value) -> Vec<String> {
+        [
+            ("--whmcs-url", "whmcs", "url"),
+            ("--contabo-api-url", "contabo", "api_url"),
+            ("--contabo-token-url", "contabo", "token_url"),
+            ("--contabo-user", "contabo", "user"),
+        ]
+        .into_iter()
+        .flat_map(|(flag, side, field)| [flag.to_owned(), text(line, side, field).to_owned()])
+        .collect()
+    }
+}
+
+fn text<'v>(line: &'v Value, side: &str, field: &str) -> &'v str {
+    line[side][field].as_str().expect("a sandbox's line")
+}
+
 /// `rackdeskctl sandbox serve` as a program of its own.
 pub struct Sandbox {
     child: Child,

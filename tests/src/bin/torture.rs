@@ -1,4 +1,5 @@
-//! Tortures the queue: `torture [--kills N] [--seed S]`. Ends with 1 when anything was done twice, lost, or stuck.
+//! Tortures the queue: `torture [--kills N] [--seed S] [--benches B]`. Ends with 1 when anything was done twice, lost, or
+//! stuck.
 
 use rackdesk_tests::torture::{Ask, torture, worker};
 
@@ -17,12 +18,12 @@ fn main() {
             None => otherwise,
         }
     };
-    let kills = u32::try_from(number("--kills", 300)).unwrap_or(u32::MAX);
-    let seed = number("--seed", 1);
-    println!("torture: {kills} kills, seed {seed}");
-    let verdict = torture(Ask { kills, seed });
+    let few = |name: &str, otherwise| u32::try_from(number(name, otherwise)).unwrap_or(u32::MAX);
+    let ask = Ask { kills: few("--kills", 300), seed: number("--seed", 1), benches: few("--benches", 4) };
+    println!("torture: {} kills, seed {}, {} benches", ask.kills, ask.seed, ask.benches);
+    let verdict = torture(ask);
     print!("{verdict}");
-    if !verdict.wrong.is_empty() {
+    if !verdict.wrong().is_empty() {
         std::process::exit(1);
     }
 }

@@ -1,10 +1,11 @@
-//! A mixed load: every kind on Contabo, and replies on WHMCS.
+//! A mixed load: every kind of action there is.
 
-use std::sync::Arc;
-
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rackdesk_console::{
-    act::kinds,
+    act::{
+        Deps,
+        kinds::{self, Kind},
+    },
     plan::{
         Target,
         kept::{self, Hand},
@@ -18,61 +19,84 @@ use rackdesk_contabo::api::{
     tags::CreateTag,
 };
 use rackdesk_sandbox::Running;
-use rackdesk_store::queue::NewAction;
-use rackdesk_wire::NoRecorder;
+use rackdesk_store::queue::{self, NewAction};
 use serde_json::{Value, json};
 
-use super::{Dice, worker};
+use super::Dice;
 
-/// Operations that write.
-pub(super) const WRITES: &[&str] = &[
-    "start",
-    "stop",
-    "shutdown",
-    "restart",
-    "rescue",
-    "resetPasswordAction",
-    "patchInstance",
-    "createSnapshot",
-    "updateSnapshot",
-    "rollbackSnapshot",
-    "deleteSnapshot",
-    "assignInstancePrivateNetwork",
-    "unassignInstancePrivateNetwork",
-    "createAssignment",
-    "deleteAssignment",
-    "reinstallInstance",
-    "cancelInstance",
+pub(super) mod billing;
+
+use billing::Billing;
+pub(super) use billing::{REPLY, TRANSID};
+
+/// Each kind and how often it is drawn. A test holds this against the kinds that there are.
+const KINDS: &[(&str, u64)] = &[
+    ("power.start", 3),
+    ("power.stop", 2),
+    ("power.shutdown", 1),
+    ("power.restart", 7),
+    ("server.rescue", 1),
+    ("server.reset_password", 1),
+    ("server.rename", 3),
+    ("snapshot.create", 1),
+    ("snapshot.rename", 2),
+    ("snapshot.rollback", 1),
+    ("snapshot.delete", 1),
+    ("network.assign", 1),
+    ("network.unassign", 1),
+    ("tag.assign", 2),
+    ("tag.unassign", 1),
+    ("server.reinstall", 1),
+    ("server.cancel", 1),
+    ("server.create", 2),
+    ("service.suspend", 2),
+    ("service.unsuspend", 2),
+    ("service.terminate", 1),
+    ("service.update", 3),
+    ("module.create", 1),
+    ("module.suspend", 1),
+    ("module.unsuspend", 1),
+    ("module.terminate", 1),
+    ("module.change_package", 1),
+    ("module.change_password", 1),
+    ("module.custom", 1),
+    ("order.accept", 2),
+    ("invoice.pay", 3),
+    ("ticket.reply", 3),
 ];
 
-/// Lists in which lost calls are looked for.
-pub(super) const AUDITS: &[&str] = &[
-    "retrieveInstancesActionsAuditsList",
-    "retrieveInstancesAuditsList",
-    "retrieveSnapshotsAuditsList",
-    "retrieveAssignmentsAuditsList",
-    "retrievePrivateNetworkAuditsList",
-];
+/// Kinds that use something up for good, and one in how many of those drawn is made.
+const SCARCE: &[(&str, u64)] = &[("server.cancel", 12), ("snapshot.delete", 4)];
+
+/// Under which name an action carries what was read of the providers for its plan.
+const GATHERED: &str = "gathered";
+
+/// How long an approved action may wait for its start, in half of them.
+const START_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 
 /// What actions are drawn from.
 pub(super) struct Load {
+    bench: u32,
     servers: Vec<i64>,
-    image: String,
+    /// What is bought is like this one.
+    like: Instance,
     networked: Vec<i64>,
     network: i64,
     tags: Vec<i64>,
     password: i64,
     snapshots: Vec<(i64, String)>,
-    tickets: Vec<i64>,
+    billing: Billing,
+    /// What was done lately that another kind undoes.
+    stopped: Vec<i64>,
+    tagged: Vec<(i64, i64)>,
+    connected: Vec<i64>,
     drawn: u64,
 }
 
 impl Load {
     /// Lays out what the kinds need.
-    pub(super) async fn prepare(sandbox: &Running, dice: &mut Dice) -> Self {
-        let wire = worker::wire(Arc::new(NoRecorder));
-        let api = worker::contabo(&sandbox.line.contabo, wire.clone());
-        let whmcs = worker::whmcs(&sandbox.line.whmcs, wire);
+    pub(super) async fn prepare(bench: u32, sandbox: &Running, deps: &Deps, dice: &mut Dice) -> Self {
+        let api = deps.contabo.as_ref().expect("a Contabo side");
         let all: Vec<Instance> = api.all(RetrieveInstancesList::new()).await.expect("servers");
         let running = |i: &&Instance| i.status.as_str() == "running" && i.cancel_date.is_none();
         let all: Vec<Instance> = all.iter().filter(running).cloned().collect();
@@ -95,64 +119,121 @@ impl Load {
                 snapshots.push((server.instance_id, taken.snapshot_id));
             }
         }
-        let found = whmcs.call(rackdesk_whmcs::actions::tickets::GetTickets::default()).await.expect("tickets");
-        let tickets = found.value.tickets.iter().filter_map(|t| i64::try_from(t.id?).ok()).collect();
-        let image = dice.pick(&all).image_id.clone();
+        let like = dice.pick(&all).clone();
         let servers = all.iter().map(|i| i.instance_id).collect();
-        Self { servers, image, networked, network, tags, password, snapshots, tickets, drawn: 0 }
+        let billing = Billing::prepare(bench, sandbox, deps).await;
+        Self {
+            bench,
+            servers,
+            like,
+            networked,
+            network,
+            tags,
+            password,
+            snapshots,
+            billing,
+            stopped: Vec::new(),
+            tagged: Vec::new(),
+            connected: Vec::new(),
+            drawn: 0,
+        }
     }
 
-    /// How many were drawn so far.
-    pub(super) const fn drawn(&self) -> u64 {
-        self.drawn
-    }
-
-    /// The next action.
-    pub(super) fn draw(&mut self, dice: &mut Dice) -> NewAction {
+    /// The next action. The first ones are one of each kind.
+    pub(super) async fn draw(&mut self, sandbox: &Running, deps: &Deps, dice: &mut Dice) -> NewAction {
+        let first = usize::try_from(self.drawn).ok().and_then(|at| KINDS.get(at)).map(|(name, _)| *name);
         self.drawn += 1;
-        let server = *dice.pick(&self.servers);
-        let network = json!({ "private_network_id": self.network });
-        let tag = json!({ "tag_id": dice.pick(&self.tags) });
-        let login = json!({ "root_password": self.password });
-        let (kind, target, input) = match dice.below(26) {
-            0..=5 => ("power.restart", server, json!({})),
-            6 => ("power.stop", server, json!({})),
-            7 | 8 => ("power.start", server, json!({})),
-            9 => ("power.shutdown", server, json!({})),
-            10 => ("server.rescue", server, login),
-            11 => ("server.reset_password", server, login),
-            12..=14 => ("server.rename", server, json!({ "display_name": format!("srv-{}", self.drawn) })),
-            15 => ("snapshot.create", server, json!({ "name": format!("nightly {}", self.drawn) })),
-            16 | 17 => self.of_snapshot("snapshot.rename", dice),
-            18 => self.of_snapshot("snapshot.rollback", dice),
-            19 if dice.below(3) == 0 => self.of_snapshot("snapshot.delete", dice),
-            19 | 20 => ("tag.assign", server, tag),
-            21 => ("tag.unassign", server, tag),
-            22 => ("network.assign", *dice.pick(&self.networked), network),
-            23 => ("network.unassign", *dice.pick(&self.networked), network),
-            24 if dice.below(8) == 0 => ("server.cancel", server, json!({})),
-            24 => ("server.reinstall", server, json!({ "image_id": self.image, "root_password": self.password })),
-            _ => {
-                let message = format!("Reply number {}.\n\nAna & team", self.drawn);
-                ("ticket.reply", *dice.pick(&self.tickets), json!({ "message": message }))
-            }
-        };
-        action(kind, target, &input)
+        let name = first.unwrap_or_else(|| drawn(dice));
+        let (target, input) = self.wish(name, sandbox, deps, dice);
+        let kind = kinds::named(name).expect("a kind");
+        let input = kind.accept(&input).expect("an input");
+        let gathered = kind.gather(deps, target, &input).await.ok().flatten();
+        action(kind, target, &input, gathered, dice.below(2) == 0)
     }
 
-    fn of_snapshot(&self, kind: &'static str, dice: &mut Dice) -> (&'static str, i64, Value) {
+    fn wish(&mut self, kind: &str, sandbox: &Running, deps: &Deps, dice: &mut Dice) -> (i64, Value) {
+        let server = *dice.pick(&self.servers);
+        let login = || json!({ "root_password": self.password });
+        match kind {
+            "server.rescue" | "server.reset_password" => (server, login()),
+            "server.rename" => (server, json!({ "display_name": format!("srv-{}-{}", self.bench, self.drawn) })),
+            "server.reinstall" => (server, json!({ "image_id": self.like.image_id, "root_password": self.password })),
+            "server.create" => {
+                let service = self.billing.for_a_server(sandbox, deps, dice);
+                (i64::try_from(service).expect("an id"), self.order(dice))
+            }
+            "snapshot.create" => (server, json!({ "name": format!("nightly {}", self.drawn) })),
+            "snapshot.rename" | "snapshot.rollback" | "snapshot.delete" => self.of_snapshot(kind, dice),
+            "tag.assign" => {
+                let tag = *dice.pick(&self.tags);
+                self.tagged.push((server, tag));
+                (server, json!({ "tag_id": tag }))
+            }
+            "tag.unassign" => {
+                let (server, tag) = self.tagged.pop().unwrap_or((server, self.tags[0]));
+                (server, json!({ "tag_id": tag }))
+            }
+            "network.assign" => {
+                let server = *dice.pick(&self.networked);
+                self.connected.push(server);
+                (server, json!({ "private_network_id": self.network }))
+            }
+            "network.unassign" => {
+                let server = self.connected.pop().unwrap_or(server);
+                (server, json!({ "private_network_id": self.network }))
+            }
+            "power.stop" | "power.shutdown" => {
+                self.stopped.push(server);
+                (server, json!({}))
+            }
+            "power.start" => (self.stopped.pop().unwrap_or(server), json!({})),
+            _ if kind.starts_with("power.") || kind == "server.cancel" => (server, json!({})),
+            _ => self.billing.wish(kind, self.drawn, sandbox, deps, dice),
+        }
+    }
+
+    fn order(&self, dice: &mut Dice) -> Value {
+        let tags: Vec<&i64> = self.tags.iter().take(usize::try_from(dice.below(3)).unwrap_or(0)).collect();
+        json!({
+            "product_id": self.like.product_id, "region": self.like.region, "image_id": self.like.image_id,
+            "period": "1", "display_name": format!("new-{}-{}", self.bench, self.drawn), "default_user": "root",
+            "root_password": self.password, "tags": tags,
+        })
+    }
+
+    fn of_snapshot(&self, kind: &str, dice: &mut Dice) -> (i64, Value) {
         let (server, snapshot) = dice.pick(&self.snapshots);
         let mut input = json!({ "snapshot_id": snapshot });
         if kind == "snapshot.rename" {
             input["name"] = json!(format!("kept {}", self.drawn));
         }
-        (kind, *server, input)
+        (*server, input)
     }
 }
 
-fn action(kind: &str, id: i64, input: &Value) -> NewAction {
-    let kind = kinds::named(kind).expect("a kind");
-    let input = kind.accept(input).expect("an input");
+/// A kind by its share.
+fn drawn(dice: &mut Dice) -> &'static str {
+    loop {
+        let mut at = dice.below(KINDS.iter().map(|(_, share)| share).sum());
+        let found = KINDS.iter().find(|(_, share)| {
+            let here = at < *share;
+            at = at.saturating_sub(*share);
+            here
+        });
+        let name = found.map_or(KINDS[0].0, |(name, _)| *name);
+        let scarce = SCARCE.iter().find(|(scarce, _)| *scarce == name);
+        if scarce.is_none_or(|(_, one_in)| dice.below(*one_in) == 0) {
+            return name;
+        }
+    }
+}
+
+/// Whether something is still to be done to a target.
+fn is_open(deps: &Deps, kind: &str, id: i64) -> bool {
+    !deps.store.read(|c| queue::open_on_targets(c, kind, &[id])).expect("the queue is read").is_empty()
+}
+
+fn action(kind: &dyn Kind, id: i64, input: &Value, gathered: Option<Value>, expires: bool) -> NewAction {
     let target = Target {
         kind: kind.card().target.name().into(),
         id,
@@ -161,5 +242,31 @@ fn action(kind: &str, id: i64, input: &Value) -> NewAction {
         client_id: None,
         client_name: None,
     };
-    kept::new_action(kind, &target, &input, Hand { by: "torture", now: Timestamp::now() })
+    let now = Timestamp::now();
+    NewAction {
+        carried: gathered.map(|found| json!({ (GATHERED): found }).to_string()),
+        deadline: if expires { now.saturating_add(START_WITHIN).ok() } else { None },
+        ..kept::new_action(kind, &target, input, Hand { by: "torture", now })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_there_is_is_in_the_load() {
+        let load: BTreeSet<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        let all: BTreeSet<&str> = kinds::ALL.iter().map(|kind| kind.card().id).collect();
+        assert_eq!(load, all, "a kind that is not tortured is not known to be safe: add it to KINDS and to its wishes");
+    }
+
+    #[test]
+    fn every_kind_is_drawn_sooner_or_later() {
+        let mut dice = Dice::new(1);
+        let drawn: BTreeSet<&str> = (0..5_000).map(|_| drawn(&mut dice)).collect();
+        assert_eq!(drawn.len(), KINDS.len());
+    }
 }
