@@ -182,7 +182,7 @@ it('a plan goes from the button to the queue, and a toast says what is proven', 
   expect(await screen.findByText('2 actions queued: Restart 2 servers')).toBeDefined();
   expect(screen.getByText('pending proof')).toBeDefined();
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-  expect(core.asked.find((a) => a.command === 'plan_approve')?.input).toEqual({ id: 4471, excluded: [], typed: null, delay_seconds: null, reason: null });
+  expect(core.asked.find((a) => a.command === 'plan_approve')?.input).toEqual({ id: 4471, excluded: [], typed: null, delay_seconds: null, overrides: [], by: null, reason: null });
 });
 
 it('facts that move while a plan is read stop its approval', async () => {

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ActionForm, formDraft } from '@/components/ActionForm';
-import { PlanDialog } from '@/components/PlanDialog';
+import { PlanDialog, type Yes } from '@/components/PlanDialog';
 import { phraseText } from '@/components/phrase';
 import { errorText } from '@/components/errorText';
 import { ask, asCallError, type KindInfo, type Plan, type PowerRequest, useCommand } from '@/ipc';
@@ -17,6 +17,16 @@ const shown = createStore<Plan | null>(null);
 export async function openPowerPlan(request: PowerRequest): Promise<void> {
   try {
     shown.set(await ask('planPower', request));
+  } catch (thrown) {
+    const words = errorText(asCallError(thrown));
+    toast({ look: 'failed', title: words.title, detail: words.hint });
+  }
+}
+
+/** Shows a plan that was kept: one that waits for the yes of a second person. */
+export async function openPlan(id: number): Promise<void> {
+  try {
+    shown.set(await ask('planShow', { id }));
   } catch (thrown) {
     const words = errorText(asCallError(thrown));
     toast({ look: 'failed', title: words.title, detail: words.hint });
@@ -69,9 +79,10 @@ function close(): void {
   asked.set(null);
 }
 
+/** A plan that somebody said yes to is not given up by looking at it. */
 function dismiss(plan: Plan | null): void {
   close();
-  if (plan) ask('planDismiss', { id: plan.id }).catch(() => undefined);
+  if (plan && plan.state !== 'waiting') ask('planDismiss', { id: plan.id }).catch(() => undefined);
 }
 
 export function PlanHost() {
@@ -100,10 +111,19 @@ function OpenPlan({ made, form }: { made: Plan; form: Asked | null }) {
     shown.set(null);
     ask('planDismiss', { id: made.id }).catch(() => undefined);
   };
-  const approve = async (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => {
+  const giveUp = async () => {
+    await ask('planDismiss', { id: made.id });
+    close();
+    toast({ look: 'done', title: t('planGivenUp', { id: made.id }) });
+  };
+  const approve = async (approval: Yes) => {
     const approved = await ask('planApprove', { id: made.id, ...approval, reason: null });
     if (form) forgetDraft(formDraft(form.kind, form.targets));
     close();
+    if (approved.waits_for_second) {
+      toast({ look: 'pending', title: t('secondWaits', { title: phraseText(plan.title) }), detail: t('secondWaitsDetail'), action: { label: t('notice.show'), run: () => void openPlan(made.id) } });
+      return;
+    }
     const promise = toast({
       look: 'pending',
       title: t('queued', { count: approved.action_ids.length, title: phraseText(plan.title) }),
@@ -120,5 +140,5 @@ function OpenPlan({ made, form }: { made: Plan; form: Asked | null }) {
   const refresh = async () => {
     shown.set(await ask('planRefresh', { id: made.id }));
   };
-  return <PlanDialog plan={made} moved={moved} onApprove={approve} onRefresh={refresh} onCancel={() => dismiss(made)} {...(form ? { onBack: back } : {})} />;
+  return <PlanDialog plan={made} moved={moved} onApprove={approve} onRefresh={refresh} onCancel={() => dismiss(made)} {...(form && made.state !== 'waiting' ? { onBack: back } : {})} {...(made.state === 'waiting' ? { onGiveUp: giveUp } : {})} />;
 }

@@ -86,6 +86,7 @@ const routes = [
     createRoute({ getParentRoute: () => framed, path: '/log', ...list, component: lazyRouteComponent(() => import('@/features/log/LogPage'), 'LogPage') }),
     ...(import.meta.env.DEV ? [createRoute({ getParentRoute: () => framed, path: '/parts/table', ...list, component: lazyRouteComponent(() => import('@/features/parts/PartsTablePage'), 'PartsTablePage') })] : []),
     createRoute({ getParentRoute: () => framed, path: '/settings/rights', ...list, component: lazyRouteComponent(() => import('@/features/settings/RightsPage'), 'RightsPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/settings/policy', component: lazyRouteComponent(() => import('@/features/settings/policy/PolicyPage'), 'PolicyPage') }),
     createRoute({ getParentRoute: () => framed, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage') }),
   ]),
   createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage'), 'WelcomePage') }),

@@ -1,8 +1,9 @@
-import { Checkbox, MultiSelect, Select, Textarea } from '@mantine/core';
+import { Autocomplete, Checkbox, MultiSelect, Select, Textarea } from '@mantine/core';
 import { hasText, text, type TextKey, useT } from '@/app/i18n';
 import { type FieldChoice, type FieldInfo, useCommand } from '@/ipc';
 import { Field, FieldShell } from './Field';
 import { formatExact, parseInstant } from './format';
+import { instantOf, localOf } from './localTime';
 import { wordOf } from './word';
 
 /** Fields whose choices are asked of the core; the second set takes several. */
@@ -16,20 +17,21 @@ export const fieldWord = (name: string): string => wordOf(`phrases:field.${name}
 interface ActionFieldProps {
   field: FieldInfo;
   first: boolean;
-  instance: number | undefined;
+  /** What the field's choices may depend on. */
+  of: { instance_id: number | null; service_id: number | null };
   value: string;
   error: string | undefined;
   onChange: (value: string) => void;
 }
 
 /** One thing that a kind of action wants to know, as its field says. */
-export function ActionField({ field, first, instance, value, error, onChange }: ActionFieldProps) {
+export function ActionField({ field, first, of, value, error, onChange }: ActionFieldProps) {
   const t = useT('plan');
   const label = fieldWord(field.name);
   const focus = first ? { 'data-autofocus': true } : {};
   const left = field.most ? field.most - [...value].length : NEARLY_FULL;
   const help = hasText(`plan:help.${field.name}`) ? text(`plan:help.${field.name}` as TextKey) : undefined;
-  if (chosen.has(field.holds)) return <Chosen field={field} first={first} label={label} instance={instance} value={value} error={error} help={help} onChange={onChange} />;
+  if (chosen.has(field.holds)) return <Chosen field={field} first={first} label={label} of={of} value={value} error={error} help={help} onChange={onChange} />;
   switch (field.holds) {
     case 'flag':
       return <Checkbox {...focus} label={label} description={help} checked={value === 'true'} onChange={(event) => onChange(event.currentTarget.checked ? 'true' : 'false')} />;
@@ -45,6 +47,8 @@ export function ActionField({ field, first, instance, value, error, onChange }: 
           <Select {...dropdown} {...focus} aria-label={label} clearable={!field.required} value={value || null} onChange={(next) => onChange(next ?? '')} data={field.choices.map((word) => ({ value: word, label: wordOf(`plan:choice.${field.name}.${word}`, word) }))} />
         </FieldShell>
       );
+    case 'server_name':
+      return <Named field={field} first={first} label={label} of={of} value={value} error={error} help={help} onChange={onChange} />;
     case 'day':
     case 'moment':
       return <Field {...focus} label={label} optional={!field.required} error={error} type={field.holds === 'day' ? 'date' : 'datetime-local'} help={help} value={field.holds === 'day' ? value : localOf(value)} onChange={(event) => onChange(field.holds === 'day' ? event.currentTarget.value : instantOf(event.currentTarget.value))} />;
@@ -65,26 +69,14 @@ export function ActionField({ field, first, instance, value, error, onChange }: 
   }
 }
 
-/** `2026-11-20T14:00` of this computer's zone as an instant; empty stays empty. */
-function instantOf(local: string): string {
-  const date = new Date(local);
-  return local === '' || Number.isNaN(date.getTime()) ? '' : date.toISOString();
-}
-
-function localOf(instant: string): string {
-  if (instant === '') return '';
-  const date = new Date(instant);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 function asideOf(choice: FieldChoice): string {
   return choice.aside !== '' && parseInstant(choice.aside) && choice.aside.includes('T') ? formatExact(choice.aside) : choice.aside;
 }
 
 /** One or several of what the provider or the copy has. */
-function Chosen({ field, first, label, instance, value, error, help, onChange }: ActionFieldProps & { label: string; help: string | undefined }) {
+function Chosen({ field, first, label, of, value, error, help, onChange }: ActionFieldProps & { label: string; help: string | undefined }) {
   const t = useT('plan');
-  const reading = useCommand('fieldChoices', { holds: field.holds, instance_id: instance ?? null }, { fresh: true });
+  const reading = useCommand('fieldChoices', { holds: field.holds, ...of }, { fresh: true });
   const wordFor = (choice: FieldChoice) => [choice.label || choice.value, asideOf(choice)].filter(Boolean).join(' · ');
   const found = reading.data ?? [];
   // An item that carries a group of its own would be taken for a group.
@@ -100,6 +92,25 @@ function Chosen({ field, first, label, instance, value, error, help, onChange }:
       ) : (
         <Select {...shared} clearable={!field.required} value={value || null} onChange={(next) => onChange(next ?? '')} />
       )}
+    </FieldShell>
+  );
+}
+
+/** A free text for which the core has proposals. */
+function Named({ field, first, label, of, value, error, help, onChange }: ActionFieldProps & { label: string; help: string | undefined }) {
+  const proposed = useCommand('fieldChoices', { holds: field.holds, ...of }, { fresh: true });
+  return (
+    <FieldShell label={label} optional={!field.required} help={help} error={error}>
+      <Autocomplete
+        {...(first ? { 'data-autofocus': true } : {})}
+        {...dropdown}
+        aria-label={label}
+        spellCheck={false}
+        {...(field.most ? { maxLength: field.most } : {})}
+        data={[...new Set(proposed.data?.map((choice) => choice.value))]}
+        value={value}
+        onChange={onChange}
+      />
     </FieldShell>
   );
 }

@@ -78,7 +78,7 @@ export function ActionForm({ kind, targets, given, onPlan, onClose }: ActionForm
               key={field.name}
               field={field}
               first={at === 0}
-              instance={kind.target_kind === 'instance' ? only?.id : undefined}
+              of={{ instance_id: kind.target_kind === 'instance' ? (only?.id ?? null) : null, service_id: kind.target_kind === 'service' ? (only?.id ?? null) : null }}
               value={draft.value[field.name] ?? ''}
               error={wrong === field ? error?.params['problem'] : undefined}
               onChange={(value) => draft.set({ ...draft.value, [field.name]: value })}

@@ -20,6 +20,7 @@ export { KindBulk } from './KindBulk';
 export { groupedActions, snapshotIcon, useKindActions, useKindCommands, useKinds } from './kinds';
 export { EmptyState, ErrorStrip, NothingMatches, Strip } from './ListStates';
 export { by, ListPage, type ListPageProps } from './ListPage';
+export { instantOf, localOf } from './localTime';
 export { Money, MoneySum } from './Money';
 export { PageHeader } from './PageHeader';
 export { PathText } from './PathText';

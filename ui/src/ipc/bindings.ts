@@ -39,6 +39,7 @@ export const commands = {
 	serverSnapshots: (input: RecordRef) => typedError<SnapshotRow[], AppError>(__TAURI_INVOKE("server_snapshots", { input })),
 	planPower: (input: PowerRequest) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_power", { input })),
 	planShow: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_show", { input })),
+	plansWaiting: () => typedError<Plan[], AppError>(__TAURI_INVOKE("plans_waiting")),
 	planRefresh: (input: PlanRef) => typedError<Plan, AppError>(__TAURI_INVOKE("plan_refresh", { input })),
 	planApprove: (input: Approval) => typedError<Approved, AppError>(__TAURI_INVOKE("plan_approve", { input })),
 	planDismiss: (input: PlanRef) => typedError<null, AppError>(__TAURI_INVOKE("plan_dismiss", { input })),
@@ -85,7 +86,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"plans_waiting":["profiles","plans"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -1147,6 +1148,8 @@ export type PausedLane = {
 	lane: string,
 	/**  Who paused it. */
 	by: string,
+	/**  Since when (RFC 3339, UTC). */
+	since: string,
 };
 
 /**  A word with its parameters; the UI and the command line translate it. */
@@ -1444,6 +1447,10 @@ export type QueueBoard = {
 	paused: boolean,
 	/**  Everything was stopped: nothing is written to a provider. */
 	stopped: boolean,
+	/**  Who threw the switch of the whole queue last. */
+	by: string | null,
+	/**  When (RFC 3339, UTC). */
+	since: string | null,
 	/**  Lanes on which nothing new is started. */
 	lanes: PausedLane[],
 	/**  Calls per second of the last minute: provider and rate in tenths. */

@@ -79,7 +79,7 @@ export const actions: ActionRow[] = states.map((state, i): ActionRow => ({
 
 export const board: QueueBoard = {
   counts: (['held', 'ready', 'running', 'retryable', 'unknown', 'failed', 'succeeded', 'cancelled'] as const).map((state, i) => ({ state, count: [3, 12, 2, 4, 1, 2, 318, 5][i] as number, aside: state === 'unknown' ? { code: 'board.needs_you', params: {} } : state === 'succeeded' ? { code: 'board.today', params: {} } : null })),
-  paused: false, stopped: false, lanes: [], rates: [{ provider: 'contabo', calls: 41 }, { provider: 'whmcs', calls: 12 }], worker: 'here',
+  paused: false, stopped: false, by: null, since: null, lanes: [], rates: [{ provider: 'contabo', calls: 41 }, { provider: 'whmcs', calls: 12 }], worker: 'here',
 };
 
 export const actionDetail: ActionDetail = {
@@ -173,6 +173,7 @@ export function answers(): Record<string, (input: never) => unknown> {
     invoices_window: window([]),
     tickets_window: window([]),
     queue_board: () => board,
+    plans_waiting: () => [],
     queue_window: window(actions),
     action_detail: ({ id }: { id: number }) => ({ ...actionDetail, row: actions.find((a) => a.id === id) ?? actionDetail.row }),
     action_verb: ({ ids }: { ids: number[] }) => ids.map((id) => ({ id, error: null })),

@@ -14,6 +14,8 @@ window.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+// Fields that grow with their text listen for fonts, which jsdom has none of.
+Object.defineProperty(document, 'fonts', { configurable: true, value: { addEventListener: () => undefined, removeEventListener: () => undefined } });
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = (() => undefined) as typeof Element.prototype.scrollTo;
 

@@ -355,6 +355,17 @@ pub async fn plan_show(core: &Core, input: PlanRef) -> Result<Plan, AppError> {
     shown.ok_or_else(|| AppError::missing(format!("PL-{}", input.id)))
 }
 
+/// Most plans that are listed as waiting.
+const MOST_WAITING: u32 = 100;
+
+/// Plans that one person said yes to and that wait for a second one, newest first; the newest hundred.
+///
+/// # Errors
+/// When the store fails.
+pub async fn plans_waiting(core: &Core, (): ()) -> Result<Vec<Plan>, AppError> {
+    Ok(core.session()?.store.read_async(|c| kept::waiting(c, MOST_WAITING)).await?)
+}
+
 /// What an open plan needs of the providers, read anew.
 async fn gathered_anew(core: &Core, id: i64) -> Result<BTreeMap<i64, Value>, AppError> {
     let session = core.session()?;

@@ -19,7 +19,7 @@ use rackdesk_store::{
     StoreError,
     list::Today,
     log,
-    queue::{self, ActionRecord, AttemptRecord, EvidenceRecord},
+    queue::{self, ActionRecord, AttemptRecord, EvidenceRecord, PausedLaneRecord},
     rusqlite::Connection,
 };
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,10 @@ pub struct QueueBoard {
     pub paused: bool,
     /// Everything was stopped: nothing is written to a provider.
     pub stopped: bool,
+    /// Who threw the switch of the whole queue last.
+    pub by: Option<String>,
+    /// When (RFC 3339, UTC).
+    pub since: Option<String>,
     /// Lanes on which nothing new is started.
     pub lanes: Vec<PausedLane>,
     /// Calls per second of the last minute: provider and rate in tenths.
@@ -98,6 +102,8 @@ pub struct PausedLane {
     pub lane: String,
     /// Who paused it.
     pub by: String,
+    /// Since when (RFC 3339, UTC).
+    pub since: String,
 }
 
 /// How fast a provider is called.
@@ -287,7 +293,9 @@ pub async fn queue_board(core: &Core, (): ()) -> Result<QueueBoard, AppError> {
         counts: ActionState::ALL.into_iter().map(count).collect(),
         paused: control.paused,
         stopped: control.stopped,
-        lanes: control.lanes.into_iter().map(|(lane, by)| PausedLane { lane, by }).collect(),
+        by: control.by,
+        since: control.since.map(|at| at.to_string()),
+        lanes: control.lanes.into_iter().map(PausedLane::from).collect(),
         rates: ["contabo", "whmcs"].map(|provider| rate(provider, &calls)).to_vec(),
         worker,
     })
@@ -440,6 +448,12 @@ impl From<EvidenceRecord> for EvidenceRow {
     fn from(piece: EvidenceRecord) -> Self {
         let says = timeline::phrase(Some(&piece.says)).unwrap_or_else(|| Phrase::new("evidence.audit_incomplete", []));
         Self { at: piece.at.to_string(), source: piece.source, says, speaks_for: piece.speaks_for }
+    }
+}
+
+impl From<PausedLaneRecord> for PausedLane {
+    fn from(paused: PausedLaneRecord) -> Self {
+        Self { lane: paused.lane, by: paused.by, since: paused.since.to_string() }
     }
 }
 

@@ -41,6 +41,7 @@ macro_rules! for_each_command {
             choices::server_snapshots(clients::RecordRef) -> Vec<choices::SnapshotRow> { shows: [Profiles, Servers], changes: [] };
             plans::plan_power(plans::PowerRequest) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_show(plans::PlanRef) -> $crate::Plan { shows: [Profiles, Plans, Servers, Queue], changes: [] };
+            plans::plans_waiting(()) -> Vec<$crate::Plan> { shows: [Profiles, Plans], changes: [] };
             plans::plan_refresh(plans::PlanRef) -> $crate::Plan { shows: [], changes: [Plans] };
             plans::plan_approve(plans::Approval) -> plans::Approved { shows: [], changes: [Plans, Queue, Servers] };
             plans::plan_dismiss(plans::PlanRef) -> () { shows: [], changes: [Plans] };

@@ -29,7 +29,7 @@ pub use due::{
 use jiff::Timestamp;
 pub use rows::{
     action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
-    last_attempt, needed_by, needs, plan,
+    last_attempt, needed_by, needs, plan, plans_waiting,
 };
 pub use targets::{TargetFacts, TargetKind, services_on, target_facts};
 pub use write::{
@@ -318,13 +318,24 @@ pub struct ControlRecord {
     pub since: Option<Timestamp>,
     /// Who threw the switch.
     pub by: Option<String>,
-    /// Lanes on which nothing new is started, and by whom.
-    pub lanes: Vec<(String, String)>,
+    /// Lanes on which nothing new is started.
+    pub lanes: Vec<PausedLaneRecord>,
+}
+
+/// A lane on which nothing new is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PausedLaneRecord {
+    /// Its name.
+    pub lane: String,
+    /// Who paused it.
+    pub by: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 impl ControlRecord {
     /// Whether nothing new is started on a lane.
     pub fn keeps(&self, lane: &str) -> bool {
-        self.paused || self.lanes.iter().any(|(name, _)| name == lane)
+        self.paused || self.lanes.iter().any(|paused| paused.lane == lane)
     }
 }

@@ -11,6 +11,7 @@ import welcome from '@/features/welcome/en.json';
 import common from './en/common.json';
 import errors from './en/errors.json';
 import plan from './en/plan.json';
+import policy from './en/policy.json';
 import rights from './en/rights.json';
 import shell from './en/shell.json';
 import states from './en/states.json';
@@ -20,7 +21,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
-  common, errors, phrases, plan, rights, shell, states,
+  common, errors, phrases, plan, policy, rights, shell, states,
   clients, invoices, log, outside, queue, servers, services, settings, tickets, welcome,
 };
 

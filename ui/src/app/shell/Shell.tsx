@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCloudOff, IconKeyboard, IconMoon, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import { IconCloudOff, IconKeyboard, IconMoon, IconRefresh, IconShieldCheck, IconShieldCog } from '@tabler/icons-react';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { locale, useT } from '@/app/i18n';
 import { errorText } from '@/components/errorText';
@@ -113,10 +113,12 @@ function useShellKeys(): void {
     { keys: '?', label: t('keys.sheet'), run: () => keySheetOpen.set(true) },
     ...pages.map((page) => ({ keys: `g ${page.key}`, label: names[page.id], run: () => go(page.to) })),
     { keys: 'g r', label: t('keys.goRights'), run: () => go('/settings/rights') },
+    { keys: 'g p', label: t('keys.goPolicy'), run: () => go('/settings/policy') },
   ]);
   const commands: PaletteCommand[] = [
     ...pages.map((page): PaletteCommand => ({ id: `go-${page.id}`, title: t(`page.${page.id}`), icon: page.icon, keys: `g ${page.key}`, group: 'pages', run: () => go(page.to) })),
     { id: 'go-rights', title: t('page.rights'), icon: IconShieldCheck, keys: 'g r', group: 'pages', run: () => go('/settings/rights') },
+    { id: 'go-policy', title: t('page.policy'), icon: IconShieldCog, keys: 'g p', group: 'pages', run: () => go('/settings/policy') },
     {
       id: 'theme', title: t('theme.switch'), icon: IconMoon,
       run: () => setPref('theme', isDark() ? 'light' : 'dark'),

@@ -24,7 +24,7 @@ it('says what, on whom, and what is left out', async () => {
   await expectAccessible();
   await user.click(within(screen.getByRole('row', { name: /vps-3/ })).getByRole('checkbox'));
   await user.click(approveButton(/Approve 2 restarts/));
-  expect(approve).toHaveBeenCalledWith({ excluded: [3], typed: null, delay_seconds: null });
+  expect(approve).toHaveBeenCalledWith({ excluded: [3], typed: null, delay_seconds: null, overrides: [], by: null });
 });
 
 it('never has the focus on the approval', async () => {
@@ -129,7 +129,7 @@ it('erases only after the name was typed by hand', async () => {
   await user.type(field, '{Backspace}2');
   await expectAccessible();
   await user.click(button);
-  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: 'vps-0 42', delay_seconds: 10 });
+  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: 'vps-0 42', delay_seconds: 10, overrides: [], by: null });
 });
 
 it('may start later, and says that until then it can be taken back', async () => {
@@ -139,5 +139,5 @@ it('may start later, and says that until then it can be taken back', async () =>
   await user.click(screen.getByRole('radio', { name: 'in 1 min' }));
   expect(screen.getByText('until then it can be taken back')).toBeDefined();
   await user.click(approveButton(/Approve the restart/));
-  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: null, delay_seconds: 60 });
+  expect(approve).toHaveBeenCalledWith({ excluded: [], typed: null, delay_seconds: 60, overrides: [], by: null });
 });

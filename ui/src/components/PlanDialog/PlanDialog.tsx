@@ -13,13 +13,25 @@ import { formatClock, formatMoney } from '../format';
 import { icon14, icon16 } from '../icon';
 import { ErrorStrip } from '../ListStates';
 import { phraseText } from '../phrase';
+import { sumMoney } from '../sumMoney';
 import { ageText } from '../RelativeTime';
 import { wordOf } from '../word';
 import { Confirm } from './Confirm';
-import { fold, isBlocked } from './fold';
+import { fold } from './fold';
 import { Guardrails } from './Guardrails';
+import { begunOf, blockOf, overridesOf, type Reasons } from './overrides';
 import { Facts, Touches, type Touch } from './Touches';
+import { saidBy, Yeses } from './Yeses';
 import classes from './PlanDialog.module.css';
+
+/** A person's yes, as it is given here. */
+export interface Yes {
+  excluded: number[];
+  typed: string | null;
+  delay_seconds: number | null;
+  overrides: { guardrail: string; reason: string }[];
+  by: string | null;
+}
 
 export interface PlanDialogProps {
   plan: Plan;
@@ -32,7 +44,9 @@ export interface PlanDialogProps {
   /** Rows whose basis moved since; 0 while it holds. */
   moved?: number;
   /** Carries the plan out; a thrown error is shown and nothing typed is lost. */
-  onApprove: (approval: { excluded: number[]; typed: string | null; delay_seconds: number | null }) => Promise<unknown>;
+  onApprove: (approval: Yes) => Promise<unknown>;
+  /** Drops a plan that waits for a second person; for everybody. */
+  onGiveUp?: () => Promise<unknown>;
   /** Computes the plan again from the facts of now. */
   onRefresh?: () => Promise<unknown> | void;
   /** To the form it was made from, with all that was typed there. */
@@ -42,7 +56,7 @@ export interface PlanDialogProps {
 
 /** See before you act: what changes, on whom, what it costs and destroys, and which guardrail it meets. */
 export function PlanDialog(props: PlanDialogProps) {
-  const { plan, onApprove, onBack, onCancel, onRefresh } = props;
+  const { plan, onApprove, onBack, onCancel, onGiveUp, onRefresh } = props;
   const t = useT('plan');
   const common = useT('common');
   const wipes = plan.impact === 'wipe';
@@ -50,49 +64,61 @@ export function PlanDialog(props: PlanDialogProps) {
   const [typed, setTyped] = useState('');
   // What erases waits a moment, so that it can be taken back.
   const [delay, setDelay] = useState(wipes ? 10 : 0);
+  const [reasons, setReasons] = useState<Reasons>({});
+  const [by, setBy] = useState('');
   const [all, setAll] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
-  const [movedByError, setMovedByError] = useState(0);
+  const [movedByError, setMovedByError] = useState<{ count: number; what: string } | null>(null);
   // A plan computed again marks the rows that are not as before, and must be looked at again.
   const [seen, setSeen] = useState<{ plan: Plan; changed: ReadonlySet<number> }>({ plan, changed: new Set() });
   if (seen.plan !== plan) {
     setSeen({ plan, changed: changedTargets(seen.plan, plan) });
-    setMovedByError(0);
+    setMovedByError(null);
     setError(null);
   }
 
-  const open = plan.changes.filter((change) => !isBlocked(change));
+  const open = plan.changes.filter((change) => !blockOf(change, reasons));
   const chosen = open.filter((change) => !excluded.has(change.index));
   const { shown, folded } = useMemo(() => (all ? { shown: plan.changes, folded: 0 } : fold(plan.changes, plan.impact)), [all, plan]);
-  const moved = props.moved || movedByError;
+  const moved = props.moved || (movedByError?.count ?? 0);
   const wanted = plan.confirmation.kind === 'type' ? plan.confirmation.text : null;
-  const blockedBy = moved ? t('basis.movedPlain') : chosen.length === 0 ? t('nothingLeft') : wanted !== null && typed !== wanted ? t('missing', { count: Math.max(1, wanted.length - typed.length) }) : undefined;
+  const second = plan.state === 'waiting';
+  const begun = begunOf(reasons);
+  const blockedBy = moved
+    ? t('basis.movedPlain')
+    : second && by.trim() === ''
+      ? t('second.nameNeeded')
+      : second && saidBy(plan, by)
+        ? t('second.same', { by })
+        : begun
+          ? t('override.begun', { guardrail: wordOf(`plan:guardrail.${begun}`, begun) })
+          : chosen.length === 0 ? t('nothingLeft') : wanted !== null && typed !== wanted ? t('missing', { count: Math.max(1, wanted.length - typed.length) }) : undefined;
 
   const approve = async () => {
     if (blockedBy || busy) return;
     setBusy(true);
     setError(null);
     try {
-      await onApprove({ excluded: [...excluded].sort((a, b) => a - b), typed: wanted === null ? null : typed, delay_seconds: delay === 0 ? null : delay });
+      await onApprove({ excluded: [...excluded].sort((a, b) => a - b), typed: wanted === null ? null : typed, delay_seconds: delay === 0 ? null : delay, overrides: overridesOf(plan, reasons), by: second ? by.trim() : null });
     } catch (thrown) {
       const failure = asCallError(thrown);
-      if (failure.code === 'basis_moved') setMovedByError(Number(failure.params['moved']) || 1);
+      if (failure.code === 'basis_moved') setMovedByError(movedOf(failure));
       setError(failure.code === 'basis_moved' ? null : failure);
     } finally {
       setBusy(false);
     }
   };
-  const look = async () => {
+  const attempt = async (what: (() => Promise<unknown> | void) | undefined) => {
     setError(null);
     try {
-      await onRefresh?.();
+      await what?.();
     } catch (thrown) {
       setError(asCallError(thrown));
     }
   };
   useKeys(phraseText(plan.title), [
-    { keys: 'mod+Enter', label: approveLabel(t, plan.kind, chosen.length), run: () => void approve(), inFields: true },
+    { keys: 'mod+Enter', label: second ? t('second.approve') : approveLabel(t, plan.kind, chosen.length), run: () => void approve(), inFields: true },
     { keys: 'Escape', label: common('cancel'), run: onCancel, inFields: true },
   ], { modal: true });
 
@@ -100,6 +126,10 @@ export function PlanDialog(props: PlanDialogProps) {
     const next = new Set(excluded);
     if (!next.delete(change.index)) next.add(change.index);
     setExcluded(next);
+  };
+  const setReason = (guardrail: string, reason: string | null) => {
+    const { [guardrail]: _, ...others } = reasons;
+    setReasons(reason === null ? others : { ...others, [guardrail]: reason });
   };
   const flipAll = () => setExcluded(chosen.length === open.length ? new Set(open.map((c) => c.index)) : new Set());
 
@@ -146,7 +176,7 @@ export function PlanDialog(props: PlanDialogProps) {
               </thead>
               <tbody>
                 {shown.map((change) => (
-                  <PlanRow key={change.index} change={change} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
+                  <PlanRow key={change.index} change={change} block={blockOf(change, reasons)} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
                 ))}
                 {folded > 0 && (
                   <tr>
@@ -165,7 +195,8 @@ export function PlanDialog(props: PlanDialogProps) {
           )}
           <Figures plan={plan} chosen={chosen} />
           {props.offer && <div className={classes.offer}>{props.offer}</div>}
-          <Guardrails plan={plan} />
+          <Guardrails plan={plan} reasons={reasons} onReason={setReason} />
+          {second && <Yeses plan={plan} by={by} onBy={setBy} />}
           <Delay value={delay} onChange={setDelay} />
           {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
           {error && <ErrorStrip error={error} />}
@@ -173,15 +204,16 @@ export function PlanDialog(props: PlanDialogProps) {
         <div className={classes.foot} data-moved={moved ? true : undefined}>
           <span className={classes.basis} role="status">
             {moved ? <IconAlertTriangle {...icon14} /> : <IconDatabase {...icon14} />}
-            {moved ? t('basis.moved', { count: moved }) : t('basis.current', { time: formatClock(oldest(plan)) })}
+            {moved ? [t('basis.moved', { count: moved }), movedByError?.what].filter(Boolean).join(': ') : t('basis.current', { time: formatClock(oldest(plan)) })}
           </span>
-          {moved > 0 && onRefresh && <ActionButton action={{ id: 'look', label: t('look'), icon: IconRefresh, run: () => void look() }} />}
+          {moved > 0 && onRefresh && <ActionButton action={{ id: 'look', label: t('look'), icon: IconRefresh, run: () => void attempt(onRefresh) }} />}
+          {onGiveUp && <ActionButton look="danger" action={{ id: 'give-up', label: t('second.giveUp'), run: () => void attempt(onGiveUp) }} />}
           {onBack && <ActionButton action={{ id: 'back', label: t('back'), icon: IconArrowLeft, run: onBack }} />}
           <ActionButton action={{ id: 'cancel', label: common('cancel'), keys: 'Escape', run: onCancel }} />
           <ActionButton
             look={wipes ? 'erase' : 'primary'}
             busy={busy}
-            action={{ id: 'approve', label: approveLabel(t, plan.kind, chosen.length), keys: wipes ? undefined : 'mod+Enter', disabled: blockedBy, run: () => void approve() }}
+            action={{ id: 'approve', label: second ? t('second.approve') : approveLabel(t, plan.kind, chosen.length), keys: wipes ? undefined : 'mod+Enter', disabled: blockedBy, run: () => void approve() }}
           />
         </div>
     </Dialog>
@@ -223,6 +255,13 @@ function approveLabel(t: PlanT, kind: string, count: number): string {
   return hasText(`phrases:kind.${kind}`) ? t('approve.kind', { count, kind: wordOf(`phrases:kind.${kind}`, kind) }) : t('approve.change', { count });
 }
 
+/** What moved, in the core's words: names, and what was and is. */
+function movedOf({ params }: CallError): { count: number; what: string } {
+  const what = params['moved'] ?? '';
+  const count = Number(what);
+  return Number.isInteger(count) && count > 0 ? { count, what: '' } : { count: Math.max(1, what.split('; ').length), what };
+}
+
 function originText(t: PlanT, plan: Plan): string {
   const from = hasText(`plan:from.${plan.origin}`) ? t(`from.${plan.origin}` as 'from.server') : plan.origin;
   return plan.changes.length > 1 ? `${from}, ${t('selected', { count: plan.changes.length })}` : from;
@@ -244,11 +283,11 @@ function briefly(t: PlanT, { guardrail, reason }: Verdict): string {
   return hasText(`plan:brief.${guardrail}`) ? t(`brief.${guardrail}` as 'brief.open_tickets') : phraseText(reason);
 }
 
-function PlanRow({ change, on, changed, onToggle }: { change: Change; on: boolean; changed: boolean; onToggle: () => void }) {
+function PlanRow({ change, block, on, changed, onToggle }: { change: Change; block: Verdict | undefined; on: boolean; changed: boolean; onToggle: () => void }) {
   const t = useT('plan');
   const common = useT('common');
-  const block = change.verdicts.find((v) => v.ruling === 'block');
-  const warnings = change.verdicts.filter((v) => v.ruling === 'warn');
+  // What somebody set themselves over still deserves a look.
+  const warnings = change.verdicts.filter((v) => v.ruling === 'warn' || (v.ruling === 'block' && !block));
   const expected = block
     ? t('row.untouched')
     : change.impact === 'keep'
@@ -291,8 +330,9 @@ function Figures({ plan, chosen }: { plan: Plan; chosen: readonly Change[] }) {
   const wiped = untouched ? plan.totals.wiped : chosen.filter((c) => c.impact === 'wipe').length;
   const down = plan.totals.down_seconds;
   const quiet = plan.impact === 'keep';
-  const money = plan.totals.money_now.map((m) => formatMoney(m, { mixed: plan.totals.money_now.length > 1 })).join(' + ');
-  const month = plan.totals.money_month.map((m) => formatMoney(m, { mixed: plan.totals.money_month.length > 1 })).join(' + ');
+  const sumText = (sums: readonly { amount: string; currency: string }[]) => sums.map((sum) => formatMoney(sum, { mixed: sums.length > 1 })).join(' + ');
+  const money = sumText(untouched ? plan.totals.money_now : sumMoney(chosen.map((change) => change.money_now)));
+  const month = sumText(untouched ? plan.totals.money_month : sumMoney(chosen.map((change) => change.money_month)));
   return (
     <div className={classes.figures}>
       <div>

@@ -5,10 +5,6 @@ export function differs(change: Change, usual: Change['impact']): boolean {
   return change.impact !== usual || change.verdicts.some((verdict) => verdict.ruling !== 'pass');
 }
 
-export function isBlocked(change: Change): boolean {
-  return change.verdicts.some((verdict) => verdict.ruling === 'block');
-}
-
 /** The usual rows shown before the rest is folded. */
 export const SHOWN = 9;
 

@@ -1,1 +1,1 @@
-export { PlanDialog } from './PlanDialog';
+export { PlanDialog, type Yes } from './PlanDialog';

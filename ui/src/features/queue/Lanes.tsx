@@ -3,7 +3,7 @@ import { IconChevronDown, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-
 import { type T, useT } from '@/app/i18n';
 import { useCommands } from '@/app/palette/commands';
 import { toast } from '@/app/toasts/toasts';
-import { ActionButton, errorText, formatCount, icon14, icon16, Strip, wordOf } from '@/components';
+import { ActionButton, errorText, formatCount, icon14, icon16, RelativeTime, Strip, wordOf } from '@/components';
 import { ask, asCallError, type PausedLane, type QueueBoard } from '@/ipc';
 import classes from './queue.module.css';
 
@@ -49,7 +49,15 @@ function Lane({ lane, calls, held }: { lane: string; calls: number; held: Paused
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{state}</Menu.Label>
+        <Menu.Label>
+          {state}
+          {held && (
+            <>
+              {' · '}
+              <RelativeTime at={held.since} />
+            </>
+          )}
+        </Menu.Label>
         <Menu.Item leftSection={held ? <IconPlayerPlay {...icon16} /> : <IconPlayerPause {...icon16} />} onClick={() => throwLane(t, lane, held === undefined)}>
           {verb}
           <span className={classes.laneText}>{held ? t('lane.resumeText') : t('lane.pausedText')}</span>
@@ -63,12 +71,16 @@ function Lane({ lane, calls, held }: { lane: string; calls: number; held: Paused
 export function LaneStrips({ board }: { board: QueueBoard | undefined }) {
   const t = useT('queue');
   if (!board || board.stopped) return null;
-  return board.lanes.map(({ lane, by }) => (
+  return board.lanes.map(({ lane, by, since }) => (
     <Strip
       key={lane}
       icon={IconPlayerPause}
       title={t('lane.pausedTitle', { provider: nameOf(lane), by })}
-      text={t('lane.pausedText')}
+      text={
+        <>
+          {t('lane.pausedText')} <RelativeTime at={since} />
+        </>
+      }
       action={<ActionButton size="xs" action={{ id: `resume-${lane}`, label: t('lane.resume', { provider: nameOf(lane) }), icon: IconPlayerPlay, run: () => throwLane(t, lane, false) }} />}
     />
   ));

@@ -12,6 +12,7 @@ import { ModuleQueue } from './ModuleQueue';
 import { Switches, SwitchStrip } from './Switches';
 import { kindWord, TargetLink } from './target';
 import { Tiles } from './Tiles';
+import { Waiting } from './Waiting';
 import classes from './queue.module.css';
 
 function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
@@ -62,6 +63,7 @@ export function QueuePage() {
         <>
           <SwitchStrip board={board} />
           <LaneStrips board={board} />
+          <Waiting />
           <ModuleQueue />
           {board && <Tiles counts={board.counts} chosen={chosen} onChoose={choose} />}
         </>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { toast } from '@/app/toasts/toasts';
-import { ActionButton, Dialog, errorText, icon16, Keys, Strip } from '@/components';
+import { ActionButton, Dialog, errorText, formatDayTime, icon16, Keys, Strip } from '@/components';
 import { ask, asCallError, type QueueBoard, type QueueSwitch } from '@/ipc';
 import classes from './queue.module.css';
 
@@ -71,7 +71,12 @@ export function SwitchStrip({ board }: { board: QueueBoard | undefined }) {
       tone={board.stopped ? 'bad' : 'warn'}
       icon={board.stopped ? IconHandStop : IconPlayerPause}
       title={t(board.stopped ? 'switch.stopped' : 'switch.paused')}
-      text={t(board.stopped ? 'switch.stoppedText' : 'switch.pausedText')}
+      text={
+        <>
+          {board.by && board.since && `${t('switch.by', { by: board.by, at: formatDayTime(board.since) })} `}
+          {t(board.stopped ? 'switch.stoppedText' : 'switch.pausedText')}
+        </>
+      }
       action={
         <Button size="xs" leftSection={<IconPlayerPlay {...icon16} />} onClick={() => throwSwitch('resume')}>
           {t('switch.resume')}

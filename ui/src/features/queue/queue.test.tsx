@@ -1,8 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import { PlanHost } from '@/app/plans';
 import { Toasts } from '@/app/toasts/Toasts';
 import { appError, fakeCore } from '@/test/core';
+import { restartPlan } from '@/test/plan';
 import { answers, board } from '@/test/records';
 import { expectAccessible, showAt } from '@/test/render';
 import { QueuePage } from './QueuePage';
@@ -135,4 +137,27 @@ it('what WHMCS could not carry out stands on the same board, with the way to do 
   await expectAccessible();
   await user.click(within(dialog).getByRole('button', { name: /create/i }));
   await waitFor(() => expect(core.asked.find((a) => a.command === 'action_kinds')?.input).toEqual({ target_kind: 'service', target_id: 1042 }));
+});
+
+it('plans that wait for a second person stand above the board, and are opened from there', async () => {
+  const plan = (id: number, title: string) => restartPlan(1, {}, { id, state: 'waiting', title: { code: 'plan.power.restart', params: { count: '1', name: title } }, approvals: [{ by: 'mira', account: 'root', at: '2026-11-20T13:56:00Z', reason: null, excluded: [], overrides: [] }] });
+  const core = fakeCore({ ...answers(), plans_waiting: () => [plan(8, 'db-core'), plan(7, 'api-tern')], plan_show: ({ id }: { id: number }) => plan(id, 'api-tern') });
+  const user = userEvent.setup();
+  await showAt('/queue', () => (
+    <>
+      <Page />
+      <PlanHost />
+    </>
+  ));
+  await user.click(await screen.findByRole('button', { name: 'Show them' }));
+  const list = await screen.findByRole('dialog', { name: '2 plans wait for the yes of a second person' });
+  expect(list.textContent).toContain('PL-7 · yes of mira');
+  await expectAccessible();
+  await user.click(within(list).getAllByRole('button', { name: 'Look at it' })[1] as HTMLElement);
+  const dialog = await screen.findByRole('dialog', { name: 'Restart api-tern' });
+  expect(within(dialog).getByText('Two people say yes')).toBeDefined();
+  // Looking at it gives nothing up.
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(core.asked.some((a) => a.command === 'plan_dismiss')).toBe(false);
 });

@@ -80,7 +80,7 @@ it('a lane is paused and resumed from the head of the board, which says who paus
   await user.click(await screen.findByRole('button', { name: /Contabo: works/ }));
   await user.click(await screen.findByRole('menuitem', { name: /Pause Contabo/ }));
   expect(core.asked.find((a) => a.command === 'queue_switch')?.input).toEqual({ switch: 'pause_lane', lane: 'contabo' });
-  core.on('queue_board', () => ({ ...board, lanes: [{ lane: 'contabo', by: 'mira' }] }));
+  core.on('queue_board', () => ({ ...board, lanes: [{ lane: 'contabo', by: 'mira', since: '2026-11-20T09:00:00Z' }] }));
   await client.invalidateQueries();
   expect(await screen.findByText('Contabo is paused by mira.')).toBeDefined();
   await expectAccessible();

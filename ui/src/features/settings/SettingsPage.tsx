@@ -7,6 +7,7 @@ import { Appearance } from '@/app/shell/TopBar';
 import { ActionButton, Block, errorText, KeyValue, PageHeader } from '@/components';
 import type { AppState } from '@/ipc';
 import { Profiles } from './Profiles';
+import { PolicyBlock } from './policy/PolicyBlock';
 import { RightsBlock } from './RightsBlock';
 import { Schedule } from './Schedule';
 import classes from './settings.module.css';
@@ -19,6 +20,7 @@ export function SettingsPage() {
     <div className={classes.page} tabIndex={0} role="region" aria-label={t('title')}>
       <PageHeader title={t('title')} />
       {app && <Profiles app={app} />}
+      {app?.current && <PolicyBlock />}
       {app?.current && <RightsBlock />}
       {app?.current && <Schedule />}
       <Block title={t('section.appearance')}>

@@ -113,8 +113,8 @@ async fn of_operation(
             Problem::NotFound { .. }
             | Problem::Validation { .. }
             | Problem::Conflict { .. }
-            | Problem::PaymentRequired { .. }
-            | Problem::Unreadable { .. } => asked(RightState::Allowed, None),
+            | Problem::PaymentRequired { .. } => asked(RightState::Allowed, None),
+            // An answer that makes no sense tells nothing about the right.
             _ => {
                 let error = AppError::from(&e);
                 if hopeless(&error) {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use futures::{StreamExt, stream};
-use rackdesk_whmcs::{ActionInfo, Client, Problem, registry};
+use rackdesk_whmcs::{ActionInfo, Client, registry};
 use rackdesk_wire::Call;
 use tokio_util::sync::CancellationToken;
 
@@ -36,17 +36,12 @@ async fn of_action(client: &Client, action: &'static ActionInfo, given_up: &Once
     }
     match (action.run_json)(client, given, Call::fresh()).await {
         Ok(_) => row(RightState::Allowed, RightSource::Asked, None),
-        Err(e) => match &e.problem {
-            Problem::ActionNotPermitted { .. } => row(RightState::Denied, RightSource::Asked, None),
+        Err(e) => match e.proves_right() {
+            Some(false) => row(RightState::Denied, RightSource::Asked, None),
             // Rights are looked at first: whoever hears that there is no such record was let in.
-            Problem::NotFound
-            | Problem::Duplicate
-            | Problem::State
-            | Problem::Validation { .. }
-            | Problem::Module
-            | Problem::Refused
-            | Problem::Unreadable { .. } => row(RightState::Allowed, RightSource::Asked, None),
-            _ => {
+            Some(true) => row(RightState::Allowed, RightSource::Asked, None),
+            // A refusal without a known reason, or an answer that makes no sense, tells nothing about the right.
+            None => {
                 let error = AppError::from(&e);
                 if hopeless(&error) {
                     given_up.set(error.clone()).ok();

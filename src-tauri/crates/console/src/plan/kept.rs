@@ -108,6 +108,14 @@ pub fn show(c: &Connection, id: i64, now: Timestamp) -> Result<Option<Plan>, Sto
     Ok(Some(plan))
 }
 
+/// Plans that one person said yes to and that wait for a second one, newest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn waiting(c: &Connection, limit: u32) -> Result<Vec<Plan>, StoreError> {
+    queue::plans_waiting(c, limit)?.iter().map(open).collect()
+}
+
 /// What an open plan asks for: who wants its facts anew has to gather for it first. `None` when there is no such open
 /// plan, or its kind is not known.
 ///

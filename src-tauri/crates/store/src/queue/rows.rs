@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
-use super::{ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PlanRecord, TargetRecord};
+use super::{
+    ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PausedLaneRecord, PlanRecord,
+    TargetRecord,
+};
 use crate::StoreError;
 
 /// Reads a column of microseconds.
@@ -227,20 +230,31 @@ pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, S
 /// When the row cannot be read.
 pub fn plan(c: &Connection, id: i64) -> Result<Option<PlanRecord>, StoreError> {
     let mut statement = c.prepare_cached("SELECT * FROM plan WHERE id = ?1")?;
-    let read = |row: &Row<'_>| {
-        Ok(PlanRecord {
-            id: row.get("id")?,
-            kind: row.get("kind")?,
-            state: row.get("state")?,
-            body: row.get("body")?,
-            ask: row.get("ask")?,
-            by: row.get("by_operator")?,
-            approval: row.get("approval")?,
-            created_at: time(row, "created_at")?,
-            settled_at: maybe_time(row, "settled_at")?,
-        })
-    };
-    Ok(statement.query_row([id], read).optional()?)
+    Ok(statement.query_row([id], plan_record).optional()?)
+}
+
+/// Open plans that somebody said yes to and that wait for a second person, newest first.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn plans_waiting(c: &Connection, limit: u32) -> Result<Vec<PlanRecord>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT * FROM plan WHERE state = 'open' AND approval IS NOT NULL ORDER BY id DESC LIMIT ?1")?;
+    Ok(statement.query_map([limit], plan_record)?.collect::<Result<_, _>>()?)
+}
+
+fn plan_record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
+    Ok(PlanRecord {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        state: row.get("state")?,
+        body: row.get("body")?,
+        ask: row.get("ask")?,
+        by: row.get("by_operator")?,
+        approval: row.get("approval")?,
+        created_at: time(row, "created_at")?,
+        settled_at: maybe_time(row, "settled_at")?,
+    })
 }
 
 /// The switches.
@@ -259,8 +273,11 @@ pub fn control(c: &Connection) -> Result<ControlRecord, StoreError> {
         })
     };
     let mut control = statement.query_row([], read).optional()?.unwrap_or_default();
-    let mut lanes = c.prepare_cached("SELECT lane, by_operator FROM queue_lane ORDER BY lane")?;
-    control.lanes = lanes.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut lanes = c.prepare_cached("SELECT lane, by_operator, since FROM queue_lane ORDER BY lane")?;
+    let paused = |row: &Row<'_>| {
+        Ok(PausedLaneRecord { lane: row.get("lane")?, by: row.get("by_operator")?, since: time(row, "since")? })
+    };
+    control.lanes = lanes.query_map([], paused)?.collect::<Result<_, _>>()?;
     Ok(control)
 }
 

@@ -1,0 +1,30 @@
+import type { Change, Plan, Verdict } from '@/ipc';
+
+/** Characters that a reason needs, and may have at most; the core counts the same. */
+export const LEAST_REASON = 10;
+export const MOST_REASON = 500;
+
+/** Reasons by guardrail, as they are typed. */
+export type Reasons = Readonly<Record<string, string>>;
+
+const told = (reason: string | undefined): string => (reason ?? '').trim();
+const whole = (reason: string | undefined): boolean => [...told(reason)].length >= LEAST_REASON;
+
+/** Whether a verdict keeps out what it is about: a block that nobody set themselves over with a whole reason. */
+export const stands = (verdict: Verdict, reasons: Reasons): boolean => verdict.ruling === 'block' && !(verdict.overridable === true && whole(reasons[verdict.guardrail]));
+
+/** The block that keeps a row out. */
+export const blockOf = (change: Change, reasons: Reasons): Verdict | undefined => change.verdicts.find((verdict) => stands(verdict, reasons));
+
+/** The first guardrail whose reason was begun and is not whole yet. */
+export const begunOf = (reasons: Reasons): string | undefined => Object.keys(reasons).find((guardrail) => told(reasons[guardrail]) !== '' && !whole(reasons[guardrail]));
+
+/** What goes with the yes: whole reasons for guardrails that this plan meets. */
+export function overridesOf(plan: Plan, reasons: Reasons): { guardrail: string; reason: string }[] {
+  const met = new Set([...plan.verdicts, ...plan.changes.flatMap((change) => change.verdicts)].filter((verdict) => verdict.ruling === 'block' && verdict.overridable).map((verdict) => verdict.guardrail));
+  return Object.keys(reasons).filter((guardrail) => met.has(guardrail) && whole(reasons[guardrail])).map((guardrail) => ({ guardrail, reason: told(reasons[guardrail]) }));
+}
+
+/** Names that differ in letter case or blanks only are one name. */
+export const sameName = (one: string, other: string): boolean => plain(one) === plain(other);
+const plain = (name: string): string => name.trim().split(/\s+/).join(' ').toLowerCase();
