@@ -26,7 +26,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Profiles: add, list, test, remove.
+    /// Profiles: add, list, test, credentials, remove.
     #[command(subcommand)]
     Profile(ProfileCommand),
     /// Fetch what both providers say into the local mirror.
@@ -92,6 +92,13 @@ pub(crate) enum ProfileCommand {
     List,
     /// Say whether both sides can be used, and if not, why.
     Test,
+    /// Give the profile new credentials, in the shape that `sandbox serve` prints, on standard input. What is left out
+    /// stays. Actions that waited for them go on.
+    Credentials {
+        /// Keep them even when the connection test fails.
+        #[arg(long)]
+        no_test: bool,
+    },
     /// Remove a profile with its data and keychain items.
     Remove {
         /// Do not ask.

@@ -1,6 +1,7 @@
 //! Profiles: one WHMCS and one Contabo account each, with a colour and an environment.
 
 pub use rackdesk_console::profile::Environment;
+use rackdesk_console::act::ActionVerb;
 use rackdesk_console::profile::{CONTABO_API, CONTABO_TOKEN, ContaboSide, Profile, WhmcsSide, profile_id};
 use rackdesk_vault::SecretInput;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,11 @@ use specta::Type;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{AppError, Core, ErrorCode, connection};
+use crate::{
+    AppError, Core, ErrorCode, connection,
+    list::{Filter, FilterOp, ListQuery},
+    queue::{self, VerbRequest},
+};
 
 /// A profile without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -232,8 +237,33 @@ pub async fn profile_save(core: &Core, input: ProfileDraft) -> Result<ProfileSum
     })?;
     let summary = crate::core::summary(&profile);
     core.open_profile(profile).await?;
+    go_on_with_credentials(core).await?;
     Ok(summary)
 }
+
+/// What waited because a provider did not accept the credentials is tried again at once with those just given.
+async fn go_on_with_credentials(core: &Core) -> Result<(), AppError> {
+    let retryable = Filter { field: "state".into(), op: FilterOp::Is, values: vec!["retryable".into()] };
+    let query = ListQuery { filters: vec![retryable], limit: 500, ..ListQuery::default() };
+    let window = queue::queue_window(core, query).await?;
+    let refused = |row: &queue::ActionRow| row.waits.as_ref().is_some_and(|waits| CREDENTIALS.contains(&&*waits.code));
+    let ids: Vec<i64> = window.rows.iter().filter(|row| refused(row)).map(|row| row.id).collect();
+    if !ids.is_empty() {
+        let reason = Some("The credentials were given anew".to_owned());
+        let verb = ActionVerb::RetryNow;
+        queue::action_verb(core, VerbRequest { ids, verb, reason, step: None }).await?;
+    }
+    Ok(())
+}
+
+/// Why an action waits whose provider did not accept the credentials.
+const CREDENTIALS: [&str; 5] = [
+    "fault.contabo_client",
+    "fault.contabo_user",
+    "fault.whmcs_credential",
+    "fault.ip_not_allowed",
+    "fault.permission_denied",
+];
 
 /// Opens another profile.
 ///

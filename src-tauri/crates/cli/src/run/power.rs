@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use rackdesk_commands::{
-    AppError, Core, ErrorCode, Plan,
+    AppError, Core, Plan,
     clients::RecordRef,
     plans::{self, ActionRequest, Approval, KindsRequest, PlanRef, PowerRequest},
     queue::{self, ActionDetail},
@@ -9,7 +9,7 @@ use rackdesk_commands::{
 use rackdesk_console::{
     act::{ActionState, steps::StepStanding},
     phrases::english,
-    plan::{Confirmation, overrides::Override},
+    plan::{Confirmation, objection, overrides::Override},
 };
 
 use super::{Done, query::number};
@@ -125,10 +125,13 @@ async fn list_kinds(core: &Core, about: Option<&String>, json: bool) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The guardrail that keeps everything out, in its own words.
 fn blocked(plan: &Plan) -> AppError {
-    let verdict = plan.changes.iter().flat_map(|c| &c.verdicts).chain(&plan.verdicts).max_by_key(|v| v.ruling);
-    let reason = verdict.map_or_else(|| "nothing is left to do".to_owned(), |v| english(&v.reason));
-    AppError::with(ErrorCode::Blocked, [("guardrail", reason)])
+    let verdicts = plan.changes.iter().flat_map(|c| &c.verdicts).chain(&plan.verdicts);
+    match verdicts.filter(|verdict| verdict.blocks()).max_by_key(|verdict| !verdict.overridable) {
+        Some(verdict) => AppError::from(objection::blocked(verdict.clone())),
+        None => AppError::invalid("excluded", "nothing is left to do"),
+    }
 }
 
 /// Works the queue (or lets the process that has it work) until these actions ended or wait for a person.

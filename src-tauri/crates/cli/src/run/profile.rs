@@ -61,6 +61,7 @@ pub(super) async fn run(core: &Core, command: &ProfileCommand, json: bool) -> Do
             let report = core.test_current().await?;
             Ok(show(&report, json))
         }
+        ProfileCommand::Credentials { no_test } => renew(core, *no_test, json).await,
         ProfileCommand::Remove { yes } => {
             let current = core.current_profile()?;
             if !yes && !output::confirm(&format!("Remove {} with its data and keychain items?", current.name)) {
@@ -84,6 +85,49 @@ async fn add(core: &Core, args: &ProfileAdd, json: bool) -> Done {
     if let Some(seconds) = args.grace_seconds {
         core.change_policy(|policy| policy.grace_seconds = seconds).await?;
     }
+    if json {
+        output::json(&saved);
+    } else {
+        output::line(&saved.id);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The open profile with other secrets, and nothing else about it changed.
+async fn renew(core: &Core, no_test: bool, json: bool) -> Done {
+    let current = core.current_profile()?;
+    let secrets = read_secrets()?;
+    let (whmcs, contabo) = (secrets.whmcs, secrets.contabo);
+    let whmcs = current.whmcs_url.map(|url| {
+        let given = whmcs.map(|w| (w.identifier, w.secret, w.access_key)).unwrap_or_default();
+        WhmcsDraft { url, identifier: given.0, secret: given.1, access_key: given.2 }
+    });
+    let contabo = current.contabo_url.zip(current.contabo_user).map(|(api_url, user)| {
+        let token_url = core.token_url(&current.id).unwrap_or_default();
+        let mut draft =
+            ContaboDraft { api_url, token_url, client_id: None, client_secret: None, user, password: None };
+        if let Some(given) = contabo {
+            (draft.client_id, draft.client_secret, draft.password) = (given.client_id, given.client_secret, given.password);
+            draft.user = given.user.unwrap_or(draft.user);
+        }
+        draft
+    });
+    let draft = ProfileDraft {
+        id: Some(current.id),
+        name: current.name,
+        colour: current.colour,
+        environment: current.environment,
+        whmcs,
+        contabo,
+        session_only: current.session_only,
+    };
+    if !no_test {
+        let report = profiles::connection_test(core, draft.clone()).await?;
+        if !report.ok {
+            return Ok(show(&report, json));
+        }
+    }
+    let saved = profiles::profile_save(core, draft).await?;
     if json {
         output::json(&saved);
     } else {

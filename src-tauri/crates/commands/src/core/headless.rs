@@ -107,6 +107,11 @@ impl Core {
         connection::test(&profile, &secrets).await
     }
 
+    /// Where a profile's Contabo gives its tokens; `None` when it has no Contabo.
+    pub fn token_url(&self, id: &str) -> Option<String> {
+        self.book(|book| Some(book.get(id)?.contabo.as_ref()?.token_url.to_string()))
+    }
+
     /// Keeps a copy of a policy in the profile's file and opens the profile anew, so that its queue follows.
     ///
     /// # Errors

@@ -165,7 +165,7 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
             "Whoever answers for it can approve it over the guardrail, with a reason; or change the policy in Settings."
                 .into()
         }
-        ErrorCode::Blocked => "An admin can change the policy in Settings.".into(),
+        ErrorCode::Blocked => blocked_hint(or(p, "guardrail", "")).into(),
         ErrorCode::ConfirmationWrong if p.contains_key("text") => {
             format!("The plan asks for: {}", or(p, "text", ""))
         }
@@ -174,6 +174,19 @@ pub(crate) fn hint(code: ErrorCode, p: &BTreeMap<String, String>) -> Option<Stri
         _ => return None,
     };
     Some(text)
+}
+
+/// What to do about a guardrail that nobody can set themselves over.
+fn blocked_hint(guardrail: &str) -> &'static str {
+    match guardrail {
+        "missing" => "Refresh the list and check the number: it is the provider's own.",
+        "busy" => "Wait until it has ended, or take it back.",
+        "state" => "Look again when its state has changed; refresh it if it should have.",
+        "destructive" | "protected" | "networks" | "ssh_key" | "cloud_init" => {
+            "Nobody can set themselves over it; an admin can change the policy in Settings."
+        }
+        _ => "Change what was asked for, or refresh and look again.",
+    }
 }
 
 /// Whether the same call may succeed later without anybody changing anything.

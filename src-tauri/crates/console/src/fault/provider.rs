@@ -89,7 +89,7 @@ impl From<&contabo::Error> for Fault {
             P::PermissionDenied { needs, .. } => {
                 Fault::with(ErrorCode::PermissionDenied, [("permission", format!("{} {}", needs.action, needs.api))])
             }
-            P::NotFound { message } => Fault::with(ErrorCode::NotFound, [("what", message.clone())]),
+            P::NotFound { message } => Fault::with(ErrorCode::NotFound, [("what", what_is_missing(message))]),
             P::PaymentRequired { message } => Fault::with(ErrorCode::PaymentRequired, [who, text(message)]),
             P::Conflict { message } => Fault::with(ErrorCode::Conflict, [who, text(message)]),
             P::Validation { messages } => Fault::with(ErrorCode::Rejected, [who, text(&messages.join("; "))]),
@@ -113,7 +113,7 @@ impl From<&contabo::Error> for Fault {
     }
 }
 
-/// "Invoice ID Not Found" names the thing; that it is missing is said by the code.
+/// "Invoice ID Not Found", "Instance not found" name the thing; that it is missing is said by the code.
 fn what_is_missing(message: &str) -> String {
     let said = message.trim().trim_end_matches('.');
     let end = said.len().saturating_sub(" not found".len());

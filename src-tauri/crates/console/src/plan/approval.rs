@@ -70,7 +70,10 @@ pub fn accept<'a>(
     };
     let rows: Vec<&Change> = seen.changes.iter().filter(wanted).collect();
     if rows.is_empty() {
-        return Err(Objection::NothingLeft);
+        // What a guardrail keeps out is told in its own words; what a person left out needs none.
+        let kept = fresh.changes.iter().filter(|change| !yes.excluded.contains(&change.index));
+        let verdict = kept.flat_map(|change| &change.verdicts).find(|verdict| over.leaves(verdict));
+        return Err(verdict.map_or(Objection::NothingLeft, |verdict| Objection::Blocked(verdict.clone())));
     }
     let moved: Vec<Moved> = rows.iter().filter_map(|row| moved(seen, fresh, row)).collect();
     if !moved.is_empty() {

@@ -9,7 +9,7 @@ pub mod facts;
 pub mod guardrails;
 pub mod history;
 pub mod kept;
-mod objection;
+pub mod objection;
 pub mod overrides;
 pub mod yeses;
 

@@ -57,7 +57,7 @@ fn told(row: &Moved) -> String {
 }
 
 /// The guardrail's own words: `why` is the code of its reason, whose values stand beside it.
-fn blocked(verdict: Verdict) -> Fault {
+pub fn blocked(verdict: Verdict) -> Fault {
     let overridable = if verdict.overridable { "yes" } else { "no" };
     let mut fault = Fault::with(
         ErrorCode::Blocked,

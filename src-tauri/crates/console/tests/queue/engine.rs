@@ -171,7 +171,7 @@ async fn start_stop_and_shutdown_reach_their_states_and_what_is_so_already_is_no
     assert_eq!([1, 2, 3].map(|i| rig.provider.status(i)), ["running", "stopped", "stopped"]);
     assert_eq!(rig.provider.with(|w| w.arrived.len()), 3, "what was running already was not started");
     assert_eq!(timeline::outcome(&rig.action(forbidden)).unwrap().code, "rule.status");
-    assert_eq!(timeline::outcome(&rig.action(vanished)).unwrap().code, "fault.not_found");
+    assert_eq!(timeline::outcome(&rig.action(vanished)).unwrap().code, "action.server_gone");
 }
 
 #[tokio::test]

@@ -514,13 +514,13 @@ fn a_new_server_has_what_the_policy_wants_and_nothing_that_it_forbids() {
 // With a queue and a provider.
 
 /// A rig whose clock a test can put forward.
-struct Watched {
-    rig: Rig,
+pub struct Watched {
+    pub rig: Rig,
     ahead: Arc<AtomicI64>,
 }
 
 impl Watched {
-    async fn new(machines: &[(i64, &'static str)]) -> Self {
+    pub async fn new(machines: &[(i64, &'static str)]) -> Self {
         let mut rig = Rig::new(machines).await;
         let ahead = Arc::new(AtomicI64::new(0));
         let offset = Arc::clone(&ahead);
@@ -531,7 +531,7 @@ impl Watched {
         watched
     }
 
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         (self.rig.deps.clock)()
     }
 
@@ -539,7 +539,7 @@ impl Watched {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
     }
 
-    fn see(&self, machines: &[(i64, &'static str)], name: &str) {
+    pub fn see(&self, machines: &[(i64, &'static str)], name: &str) {
         let record = |(id, status): &(i64, &str)| InstanceRecord {
             id: *id,
             name: format!("{name}-{id}"),
@@ -560,7 +560,7 @@ impl Watched {
         write(self.rig.store(), move |c| policies::put(c, &before, &policy, "ana", Some("a test"), now)).unwrap();
     }
 
-    fn plan(&self, kind: &'static str, ids: &[i64]) -> Plan {
+    pub fn plan(&self, kind: &'static str, ids: &[i64]) -> Plan {
         let (ask, now) = (Ask::of(ids, "servers"), self.now());
         let kind = kinds::named(kind).unwrap();
         write(self.rig.store(), move |c| {
@@ -569,7 +569,7 @@ impl Watched {
         .unwrap()
     }
 
-    fn yes(&self, plan: &Plan, by: &'static str, overrides: Vec<Override>) -> Result<Vec<i64>, Fault> {
+    pub fn yes(&self, plan: &Plan, by: &'static str, overrides: Vec<Override>) -> Result<Vec<i64>, Fault> {
         let (id, now) = (plan.id, self.now());
         let yes = Yes { overrides, account: Some("desk".into()), ..Yes::default() };
         write(self.rig.store(), move |c| {
@@ -607,7 +607,7 @@ impl Watched {
         english(&why(&self.rig).unwrap())
     }
 
-    fn sent(&self) -> usize {
+    pub fn sent(&self) -> usize {
         self.rig.provider.with(|world| world.arrived.len())
     }
 
@@ -701,7 +701,7 @@ async fn a_rate_that_is_lowered_lets_them_go_one_by_one_and_an_override_is_not_h
     let machines: Vec<(i64, &'static str)> = (1..=4).map(|id| (id, "running")).collect();
     let desk = Watched::new(&machines).await;
     let actions = desk.yes(&desk.plan("power.start", &[1]), "ana", vec![]);
-    assert_eq!(actions.unwrap_err().code, ErrorCode::InvalidInput, "running ones cannot be started");
+    assert_eq!(actions.unwrap_err().params["guardrail"], "state", "running ones cannot be started");
     desk.allow(|policy| policy.power_per_hour = 2);
     let plan = desk.plan("power.restart", &[1, 2, 3, 4]);
     let refused = desk.yes(&plan, "ana", vec![]).unwrap_err();
@@ -750,7 +750,8 @@ async fn a_row_that_only_an_override_lets_in_is_shown_as_it_was_approved() {
     desk.later(600);
     let plan = desk.plan("power.restart", &[1]);
     assert!(plan.changes[0].blocked() && plan.totals.changes == 0, "{plan:?}");
-    assert_eq!(desk.yes(&plan, "ana", vec![]).unwrap_err().code, ErrorCode::InvalidInput);
+    let refused = desk.yes(&plan, "ana", vec![]).unwrap_err();
+    assert_eq!((refused.params["guardrail"].as_str(), refused.params["overridable"].as_str()), ("stale", "yes"));
     let made = desk.yes(&plan, "ana", vec![set_over("stale")]).unwrap();
     assert_eq!(made.len(), 1);
     let kept = desk.shown(plan.id);

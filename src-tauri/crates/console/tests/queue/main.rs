@@ -11,6 +11,7 @@ mod kill;
 mod kinds;
 mod laws;
 mod load;
+mod mishaps;
 mod model;
 mod plans;
 mod provider;

@@ -307,7 +307,8 @@ fn two_plans_on_one_server_cannot_both_be_approved_unseen() {
     assert_eq!(desk.approve(second.id, &[]).unwrap_err().code, ErrorCode::BasisMoved);
     let third = desk.propose("power.stop", &[1]);
     assert!(third.changes[0].blocked(), "and a new one shows why");
-    assert_eq!(desk.approve(third.id, &[]).unwrap_err().code, ErrorCode::InvalidInput);
+    let refused = desk.approve(third.id, &[]).unwrap_err();
+    assert_eq!((refused.code, refused.params["guardrail"].as_str()), (ErrorCode::Blocked, "busy"));
 }
 
 #[test]

@@ -65,6 +65,8 @@ pub struct World {
     pub deaf: bool,
     /// Each write is answered this late.
     pub slow: Duration,
+    /// Nobody is signed in, and no token is accepted.
+    pub revoked: bool,
 }
 
 #[derive(Clone)]
@@ -110,7 +112,10 @@ impl Provider {
 
     async fn serve(&self, mut stream: TcpStream) {
         while let Some((method, path, request_id)) = read_request(&mut stream).await {
-            if path.starts_with("/token") {
+            if self.with(|w| w.revoked) {
+                let body = json!({"error": "invalid_grant", "error_description": "Invalid user credentials", "statusCode": 401, "message": "Unauthorized"});
+                reply(&mut stream, 401, &body.to_string()).await;
+            } else if path.starts_with("/token") {
                 let claims = "eyJzdWIiOiJ1In0";
                 let body = json!({"access_token": format!("h.{claims}.s"), "expires_in": 300, "token_type": "Bearer"});
                 reply(&mut stream, 200, &body.to_string()).await;
@@ -201,6 +206,11 @@ impl Provider {
 }
 
 impl World {
+    /// A machine is not there any more.
+    pub fn forget(&mut self, id: i64) {
+        self.machines.remove(&id);
+    }
+
     fn act(&mut self, verb: &str, id: i64, request_id: &str) {
         let now = Instant::now();
         let at = |ms| now + Duration::from_millis(ms);

@@ -158,9 +158,13 @@ pub async fn read<O: Operation>(site: &Site<'_>, operation: O) -> Result<O::Resp
 /// Reads the action's instance and lets the mirror know.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read`]; that it is not there any more is said of the server and not of the call.
 pub async fn instance(site: &Site<'_>) -> Result<Instance, Trouble> {
-    instance_of(site, site.action.target.id).await
+    let id = site.action.target.id;
+    instance_of(site, id).await.map_err(|trouble| match trouble.status {
+        Some(404) => Trouble { says: Phrase::new("action.server_gone", [("server", id.to_string())]), ..trouble },
+        _ => trouble,
+    })
 }
 
 /// Reads an instance that is not the action's target, and lets the mirror know.
