@@ -196,6 +196,25 @@ impl Window {
         }
     }
 
+    /// Ticks the boxes of this many rows, from the first one on, each with a click of its own.
+    pub async fn choose_rows(&self, many: u32) {
+        for row in 0..many {
+            let began = Instant::now();
+            // The head is the first row of a grid.
+            let selector = format!("[role=grid] [role=row][aria-rowindex='{}'] [role=checkbox]", row + 2);
+            let ticked = format!("{selector}[aria-checked=true]");
+            while self.client.find(Locator::Css(&ticked)).await.is_err() {
+                if let Ok(tick) = self.client.find(Locator::Css(&selector)).await {
+                    // What chosen rows bring up may lie over it; and one that was drawn anew is clicked again.
+                    let here = serde_json::to_value(&tick).unwrap_or_default();
+                    self.script("arguments[0].scrollIntoView({ block: 'center' })", vec![here]).await;
+                    tick.click().await.ok();
+                }
+                self.patience(began, || format!("row {} cannot be chosen", row + 1)).await;
+            }
+        }
+    }
+
     /// Empties the field with this label and types into it.
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.find("textbox", label).await;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rackdesk_tests::ctl::{Ctl, Sandbox, program};
 use rackdesk_tests::desk;
 use rackdesk_tests::window::Window;
+use serde_json::{Value, json};
 
 #[tokio::test]
 #[ignore = "needs a display and tauri-driver: cargo xtask test --only e2e"]
@@ -259,6 +260,70 @@ async fn the_window_opens_large_and_comes_back_as_it_was_left() {
     assert!(elsewhere.is_none_or(|dir| !dir.exists()), "and nothing is in the usual one");
 }
 
+/// How many servers are restarted at once.
+const MANY: u32 = 20;
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask test --only e2e"]
+async fn twenty_servers_are_restarted_at_once_and_the_line_is_lost_half_way() {
+    let (sandbox, ctl) = desk::apart(|| {
+        let (sandbox, ctl) = (Sandbox::start(61, "0.3"), Ctl::new());
+        ctl.connect(&sandbox, &["--grace-seconds", "5"]);
+        (sandbox, ctl)
+    });
+    let window = Window::open("bulk", ctl.dir(), &[]).await;
+    window.find("heading", "Servers").await;
+    window.click("tab", "Running").await;
+    window.row("of a running server", |cells| cells.iter().any(|text| text == "running")).await;
+    window.choose_rows(MANY).await;
+    window.reads("20 selected").await;
+    window.picture("1-chosen").await;
+    window.click("button", "Restart…").await;
+    window.find("dialog", "Restart 20 servers").await;
+    window.reads("still current").await;
+    window.picture("2-plan").await;
+    let plan = window.text_of("[role=dialog]").await;
+    assert!(plan.contains("20 servers") && plan.contains("20 selected"), "{plan}");
+
+    // Six go well, the answers to three are lost, and then nothing gets through any more.
+    desk::apart(|| {
+        for rule in [json!({"kind": "cut_after", "after": 6, "times": 3}), json!({"kind": "cut_before", "after": 7})] {
+            sandbox.fault(&with(&rule, &json!({"provider": "contabo", "operation": "restart"})));
+        }
+    });
+    window.click("button", "Approve 20 restarts").await;
+    window.click("link", "Queue").await;
+    desk::apart(|| until("half of them were made", || restarted(&sandbox).len() >= 9));
+    desk::apart(|| sandbox.fault(&json!({"provider": "contabo", "kind": "cut_before"})));
+    window.reads("The line to Contabo was cut before the answer was whole").await;
+    window.row("of one that nobody knows about", |cells| cells.iter().any(|text| text == "unknown")).await;
+    window.picture("3-line-lost").await;
+    let half = desk::apart(|| restarted(&sandbox));
+    assert!(half.len() < 12, "most of them wait: {half:?}");
+
+    desk::apart(|| sandbox.no_faults());
+    window.reads_within("0 open · 20 done today", Duration::from_secs(240)).await;
+    window.picture("4-all-done").await;
+    let mut all = desk::apart(|| restarted(&sandbox));
+    assert_eq!(all.len(), 20, "twenty restarts in the provider's journal: {all:?}");
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 20, "one of each server: {all:?}");
+    window.quit().await;
+}
+
+/// The servers that somebody had the provider restart, as often as they did.
+fn restarted(sandbox: &Sandbox) -> Vec<String> {
+    let asked = sandbox.journal("restart").into_iter().filter(|entry| entry["cause"] == "request");
+    asked.map(|entry| entry["resource"]["id"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// A rule with more of its members.
+fn with(rule: &Value, more: &Value) -> Value {
+    let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    members(rule).into_iter().chain(members(more)).collect::<serde_json::Map<_, _>>().into()
+}
+
 /// How often the app is killed in the ordinary run; `RACKDESK_APP_KILLS` asks for more.
 const KILLS: usize = 4;
 
@@ -302,7 +367,6 @@ fn start_app(ctl: &Ctl) -> std::process::Child {
     Command::new(program("rackdesk")).arg("--data-dir").arg(ctl.dir()).spawn().unwrap()
 }
 
-#[cfg(target_os = "linux")]
 fn until(what: &str, holds: impl Fn() -> bool) {
     let began = Instant::now();
     while !holds() {
