@@ -147,6 +147,7 @@ impl Engine {
             deps,
             policy: options.policy,
             dice: Mutex::new(dice),
+            linked: super::linked::Remembered::default(),
         });
         let dispatcher = Dispatcher { worker: Arc::clone(&worker), shared: Arc::clone(&shared), _lock: lock };
         let task = tokio::spawn(dispatcher.run());

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod failpoint;
 mod guard;
 pub mod kinds;
+pub mod linked;
 pub mod lock;
 mod looking;
 pub mod policy;

@@ -58,6 +58,9 @@ impl Hand<'_> {
         if !self.let_through(&action, kind, step).await? {
             return Ok(());
         }
+        if let Err(trouble) = self.hold_service(&action, kind, step).await? {
+            return self.not_done(&action, Settle::default(), &trouble).await;
+        }
         failpoint::reach("before_journal").await;
         let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };
         failpoint::reach("after_journal").await;

@@ -18,7 +18,7 @@ use super::{
     STEP_CHECK, STEP_WAIT,
     engine::Deps,
     failpoint,
-    kinds::{Kind, Lane, Site, Step, Trouble},
+    kinds::{self, Kind, Lane, Site, Step, Trouble},
     policy::EnginePolicy,
     reconcile::later,
     settle::Settle,
@@ -32,6 +32,7 @@ pub(crate) struct Worker {
     pub(crate) deps: Deps,
     pub(crate) policy: EnginePolicy,
     pub(crate) dice: Mutex<StdRng>,
+    pub(super) linked: super::linked::Remembered,
 }
 
 /// What is said when a worker has to let go.
@@ -215,6 +216,8 @@ impl Hand<'_> {
         let at = usize::try_from(action.stage).unwrap_or(usize::MAX);
         let next = at.checked_add(1).and_then(|next| steps.get(next));
         let transition = if next.is_some() { Transition::Advance } else { Transition::Succeed };
+        let told = self.tell_service(action, kind, attempt, next.is_none()).await?;
+        let settle = settle.and(told, self.worker.now());
         let mv = Move { attempt, ..Move::engine(transition, self.worker.now()).saying(says) };
         let (name, lane) = (steps.get(at).map_or("", |step| step.name()), next.map(|step| step.lane()));
         self.conclude(action, settle, mv, move |a| match lane {
@@ -225,6 +228,10 @@ impl Hand<'_> {
     }
 
     pub(super) async fn fail(&self, action: &ActionRecord, settle: Settle, says: Phrase) -> Result<(), StoreError> {
+        // Half done, it keeps its lock for a while: somebody has to go on with it.
+        if let Some(kind) = kinds::named(&action.kind).filter(|_| action.stage == 0) {
+            self.let_go(action, kind).await?;
+        }
         let result = why(&says);
         let mv = Move::engine(Transition::Fail, self.worker.now()).saying(says);
         self.conclude(action, settle, mv, move |a| a.result = Some(result.clone())).await

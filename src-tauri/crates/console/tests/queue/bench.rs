@@ -207,6 +207,23 @@ impl Bench {
         calls.into_iter().map(|(_, operation)| operation).collect()
     }
 
+    /// Takes the fields for locks and request ids away, so that a service is written to for its own sake only.
+    pub fn without_notes(&self) {
+        self.billing(|state| {
+            let noted = |name: &str| ["contabo_action_lock", "contabo_last_request_ids"].contains(&name);
+            let products: Vec<u64> = state.products.iter().map(|one| one.id).collect();
+            let mut gone: Vec<u64> = Vec::new();
+            for id in products {
+                let fields = &mut state.products.get_mut(id).unwrap().custom_fields;
+                gone.extend(fields.iter().filter(|field| noted(&field.name)).map(|field| field.id));
+                fields.retain(|field| !noted(&field.name));
+            }
+            for service in state.services.iter_mut() {
+                service.custom_fields.retain(|(id, _)| !gone.contains(id));
+            }
+        });
+    }
+
     /// Services on a module whose server answers, in this status from now on.
     pub fn on_modules(&self, count: usize, status: ServiceStatus) -> Vec<u64> {
         self.billing(|state| {

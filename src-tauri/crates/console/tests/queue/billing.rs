@@ -209,6 +209,7 @@ fn in_order(bench: &Bench, action: i64, operations: &[&str]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_is_suspended_at_the_provider_first_and_each_side_once() {
     let bench = Bench::new(37).await;
+    bench.without_notes();
     let services = bench.with_machines(TROUBLE.len()).await;
     for ((trouble, _), (service, machine)) in TROUBLE.into_iter().zip(services) {
         bench.fault("contabo", "stop", trouble, 1);
@@ -265,6 +266,7 @@ async fn a_service_without_a_server_goes_through_its_module() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_provider_has_done_is_not_repeated_when_whmcs_does_not_take_its_status() {
     let bench = Bench::new(39).await;
+    bench.without_notes();
     let (service, machine) = bench.with_machines(1).await[0];
     bench.fault("whmcs", "UpdateClientProduct", "503", 4);
     let action = bench.wish("service.suspend", service, json!({})).await;
@@ -284,6 +286,7 @@ async fn what_the_provider_has_done_is_not_repeated_when_whmcs_does_not_take_its
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_wish_takes_the_place_of_an_older_one_between_its_steps() {
     let bench = Bench::new(40).await;
+    bench.without_notes();
     let (service, machine) = bench.with_machines(1).await[0];
     // WHMCS takes nothing for now.
     bench.fault("whmcs", "UpdateClientProduct", "503", 10_000);
@@ -314,6 +317,7 @@ async fn a_newer_wish_takes_the_place_of_an_older_one_between_its_steps() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_termination_stops_and_cancels_before_whmcs_says_so_and_is_not_taken_back() {
     let bench = Bench::new(41).await;
+    bench.without_notes();
     let (service, machine) = bench.with_machines(1).await[0];
     let plan = bench.plan("service.terminate", service, json!({})).await;
     assert!(matches!(&plan.confirmation, Confirmation::Type { text } if !text.is_empty()), "{:?}", plan.confirmation);

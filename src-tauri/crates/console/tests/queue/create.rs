@@ -49,12 +49,12 @@ const CALLS: [&str; 5] =
     ["createinstance", "createassignment", "createassignment", "updateclientproduct", "logactivity"];
 
 /// A bench with what an order names.
-struct Shop {
-    bench: Bench,
+pub struct Shop {
+    pub bench: Bench,
     password: i64,
     tags: Vec<i64>,
     /// Paid services without a server.
-    services: Vec<u64>,
+    pub services: Vec<u64>,
 }
 
 fn value<'a>(state: &'a rackdesk_sandbox::whmcs::State, service: &'a Service, field: &str) -> Option<&'a str> {
@@ -64,7 +64,7 @@ fn value<'a>(state: &'a rackdesk_sandbox::whmcs::State, service: &'a Service, fi
 }
 
 impl Shop {
-    async fn open(seed: u64, services: usize) -> Self {
+    pub async fn open(seed: u64, services: usize) -> Self {
         let bench = Bench::new(seed).await;
         let api = bench.contabo();
         let secret = CreateSecret::new("first".to_owned(), "Fj3!kd92Lq0x".to_owned(), SecretType::Password);
@@ -93,7 +93,7 @@ impl Shop {
         Self { bench, password, tags, services }
     }
 
-    fn input(&self, name: &str) -> Value {
+    pub fn input(&self, name: &str) -> Value {
         json!({
             "product_id": "V94", "region": "EU", "image_id": IMAGE, "period": "12", "display_name": name,
             "default_user": "root", "root_password": self.password, "tags": self.tags, "backup": true,
@@ -101,7 +101,7 @@ impl Shop {
     }
 
     /// The servers of that name at the provider.
-    async fn named(&self, name: &str) -> Vec<Instance> {
+    pub async fn named(&self, name: &str) -> Vec<Instance> {
         let all: Vec<Instance> = self.bench.contabo().all(RetrieveInstancesList::new()).await.unwrap();
         all.into_iter().filter(|one| one.display_name == name).collect()
     }
@@ -128,6 +128,7 @@ impl Shop {
         assert_eq!((status, address), (ServiceStatus::Active, ip), "{besides}");
         assert_eq!(self.field(service, "contabo_instance_id"), servers[0].instance_id.to_string(), "{besides}");
         assert_eq!(self.field(service, "contabo_resource_type"), "instance");
+        assert_eq!(self.field(service, "contabo_action_lock"), "", "{besides}: nobody is at work any more");
     }
 
     fn retry(&self, action: i64) -> i64 {
@@ -197,9 +198,9 @@ async fn each_step_is_done_once_whatever_becomes_of_its_answer() {
         for operation in ["createInstance", "createAssignment"] {
             shop.bench.fault("contabo", operation, trouble, 1);
         }
-        for operation in ["UpdateClientProduct", "LogActivity"] {
-            shop.bench.fault("whmcs", operation, trouble, 1);
-        }
+        // The lock and the request ids are written with the same call, before it comes to what is bought.
+        shop.bench.fault("whmcs", "UpdateClientProduct", trouble, 6);
+        shop.bench.fault("whmcs", "LogActivity", trouble, 1);
         let action = shop.bench.wish("server.create", *service, shop.input(&name)).await;
         shop.bench.work().await;
         shop.bench.no_faults();
@@ -312,7 +313,7 @@ async fn the_same_wish_is_the_action_that_exists_and_another_one_is_refused() {
     assert_eq!(put(shop.input("web-2")), Enqueued::Differs(action));
     let second = shop.bench.plan("server.create", service, shop.input("web-2")).await;
     assert!(said(&second).contains(&format!("B A-{action} is at work on it")), "{:?}", said(&second));
-    assert_eq!(shop.bench.approve(&second).await.unwrap_err().code, ErrorCode::InvalidInput, "no row is left");
+    assert_eq!(shop.bench.approve(&second).await.unwrap_err().code, ErrorCode::Blocked, "no row is left");
     shop.bench.work().await;
     shop.bought(action, service, "web-1", "after all that").await;
 }
