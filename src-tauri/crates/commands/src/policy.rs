@@ -2,12 +2,21 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use rackdesk_console::{
+    act::kinds::TargetKind,
     money::Money,
-    plan::compute::Ask,
+    plan::{
+        Phrase, Verdict,
+        compute::Ask,
+        facts::{self, Facts},
+        guardrails::protected,
+        objection,
+    },
     policy::{Freeze, Policy, Window, check, kept},
+    session::Session,
 };
 pub use rackdesk_console::policy::{CloudInit, SecondApprover, SuspendPolicy};
 use rackdesk_store::policy::{self as store, PolicyChange};
+use rackdesk_wire::Effect;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use specta::Type;
@@ -352,6 +361,57 @@ impl Core {
     }
 }
 
+/// A write that is no action: one call of one operation, as `rackdeskctl call` makes it.
+pub(crate) struct BareCall {
+    /// Operation.
+    pub(crate) name: &'static str,
+    /// What it does.
+    pub(crate) effect: Effect,
+    /// Whether it goes to Contabo.
+    pub(crate) contabo: bool,
+    /// The server it names.
+    pub(crate) instance: Option<i64>,
+}
+
+/// Whether the policy allows a write that is no action. It has no plan in which anybody could have been shown a price,
+/// set themselves over anything or asked a second person, so what needs one of these needs a plan.
+pub(crate) async fn about_call(session: &Session, call: &BareCall) -> Result<(), AppError> {
+    let (began, instance) = (session.profile.policy.clone(), call.instance);
+    let read = session.store.read_async(move |c| {
+        let found = instance.map(|id| facts::read(c, TargetKind::Instance, &[id])).transpose()?;
+        Ok((kept::current(c, &began)?, found.and_then(|mut found| found.pop())))
+    });
+    let (policy, found) = read.await?;
+    match against(&policy, found.as_ref(), call) {
+        Some(verdict) => Err(objection::blocked(verdict).into()),
+        None => Ok(()),
+    }
+}
+
+/// What speaks against a bare call. Pure.
+fn against(policy: &Policy, found: Option<&Facts>, call: &BareCall) -> Option<Verdict> {
+    let destroys = call.effect == Effect::Destructive;
+    let buys = call.contabo && call.effect == Effect::Billable;
+    let two = match policy.second_approver {
+        SecondApprover::Nothing => false,
+        SecondApprover::Destructive => destroys,
+        SecondApprover::Billable => call.effect == Effect::Billable,
+        SecondApprover::All => true,
+    };
+    let limit = policy.spend_day.as_ref().or(policy.spend_month.as_ref());
+    let unknown = limit.filter(|_| buys).map(|limit| {
+        let words = [("allowed", limit.amount.to_string()), ("currency", limit.currency.clone())];
+        Verdict::block("spend", Phrase::new("guard.spend_unknown", words))
+    });
+    let block = |when: bool, guardrail, code| when.then(|| Verdict::block(guardrail, Phrase::new(code, [])));
+    found
+        .and_then(|facts| protected(facts, policy))
+        .or_else(|| block(destroys && !policy.destructive, "destructive", "guard.destructive_off"))
+        .or_else(|| block(call.name == "createPrivateNetwork" && !policy.network_create, "networks", "guard.network_off"))
+        .or(unknown)
+        .or_else(|| block(two, "second_approver", "guard.second_needed"))
+}
+
 /// An ask with what the policy says where a person said nothing: a suspended service's server is left running.
 pub(crate) fn filled(kind: &str, policy: &Policy, ask: Ask) -> Ask {
     let mut ask = ask;
@@ -385,6 +445,27 @@ mod tests {
             ..Policy::default()
         };
         assert_eq!(PolicyForm::from(&policy).read().unwrap(), policy);
+    }
+
+    #[test]
+    fn a_bare_call_may_do_no_more_than_a_plan() {
+        let call = |name, effect| BareCall { name, effect, contabo: true, instance: None };
+        let says = |policy: &Policy, call: &BareCall| against(policy, None, call).map(|verdict| verdict.guardrail);
+        let cancel = call("cancelInstance", Effect::Destructive);
+        let buy = call("createInstance", Effect::Billable);
+        let network = call("createPrivateNetwork", Effect::Once);
+        for each in [&cancel, &buy, &network] {
+            assert_eq!(says(&Policy::default(), each), None, "{}", each.name);
+        }
+        let off = Policy { destructive: false, network_create: false, ..Policy::default() };
+        assert_eq!(says(&off, &cancel).as_deref(), Some("destructive"));
+        assert_eq!(says(&off, &network).as_deref(), Some("networks"));
+        assert_eq!(says(&off, &buy), None);
+        let money = Money::new("100".parse().unwrap(), "EUR");
+        let limited = Policy { spend_month: Some(money), ..Policy::default() };
+        assert_eq!(says(&limited, &buy).as_deref(), Some("spend"));
+        let two = Policy { second_approver: SecondApprover::Billable, ..Policy::default() };
+        assert_eq!((says(&two, &buy).as_deref(), says(&two, &cancel)), (Some("second_approver"), None));
     }
 
     #[test]

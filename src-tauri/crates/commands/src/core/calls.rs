@@ -10,7 +10,7 @@ use rackdesk_wire::{Call, Effect, Sent};
 use serde_json::{Map, Value};
 
 use super::Core;
-use crate::{AppError, ErrorCode};
+use crate::{AppError, ErrorCode, policy::BareCall};
 
 /// A call that has been checked and not yet been sent.
 #[derive(Clone)]
@@ -61,6 +61,16 @@ impl ProviderCall {
         told
     }
 
+    /// What the policy has to know about it.
+    fn about(&self) -> BareCall {
+        let whole = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
+        let (contabo, instance) = match &self.0 {
+            Checked::Contabo(_, arguments) => (true, arguments.get("instanceId").and_then(whole)),
+            Checked::Whmcs(..) => (false, None),
+        };
+        BareCall { name: self.name(), effect: self.effect(), contabo, instance }
+    }
+
     /// Notes on the error of a write whether it may have been done all the same.
     fn failed(&self, mut error: AppError, sent: Sent) -> AppError {
         if self.writes() && matches!(sent, Sent::MaybeSent | Sent::Unreadable) {
@@ -107,13 +117,16 @@ impl Core {
         Ok(secret.map(|name| (*name).to_owned()).collect())
     }
 
-    /// Sends a call.
+    /// Sends a call, when the policy allows it: what a plan may not do, a bare call may not do either.
     ///
     /// # Errors
-    /// What the provider or the way to it said. Where a write may have happened all the same, its parameter `outcome`
+    /// `Blocked` with the guardrail's words; what the provider or the way to it said. Where a write may have happened all the same, its parameter `outcome`
     /// is `unknown`.
     pub async fn call(&self, call: &ProviderCall, raw: bool) -> Result<Value, AppError> {
         let session = self.session()?;
+        if call.writes() {
+            crate::policy::about_call(&session, &call.about()).await?;
+        }
         let ids = Call::fresh();
         let request_id = ids.request_id;
         let answer = match &call.0 {

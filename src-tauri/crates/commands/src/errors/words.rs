@@ -81,7 +81,7 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         ErrorCode::BasisMoved => format!("Facts changed since this plan was made: {}.", or(p, "moved", "see the plan")),
         ErrorCode::Blocked if p.contains_key("why") => {
             let reason = Phrase { code: or(p, "why", "").to_owned(), params: p.clone() };
-            format!("Blocked by the guardrail {}: {}.", or(p, "guardrail", "policy"), english(&reason))
+            format!("Blocked by a guardrail ({}): {}.", or(p, "guardrail", "policy"), english(&reason))
         }
         ErrorCode::Blocked => format!("Blocked by a guardrail: {}.", or(p, "guardrail", "policy")),
         ErrorCode::ConfirmationWrong => "What was typed does not match.".into(),

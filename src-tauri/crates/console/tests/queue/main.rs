@@ -7,6 +7,7 @@ mod billing;
 mod billing_plans;
 mod create;
 mod engine;
+mod guarded;
 mod guardrails;
 mod kill;
 mod kinds;

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::{
     bench::Bench,
-    guardrails::Watched,
+    guarded::Watched,
     provider::Fault,
     rig::{quick, write},
 };
