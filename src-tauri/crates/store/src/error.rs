@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_SHMSIZE};
 
 /// Why a database cannot be opened. In every case the file itself is still there.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +138,8 @@ impl From<rusqlite::Error> for StoreError {
                 let detail = words.unwrap_or_else(|| code.to_string());
                 match code.code {
                     ErrorCode::DiskFull => Self::DiskFull,
+                    // The file beside the database that readers and writers share: it could not grow.
+                    _ if code.extended_code == SQLITE_IOERR_SHMSIZE => Self::DiskFull,
                     ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
                     ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt { detail },
                     ErrorCode::ConstraintViolation => Self::Constraint { detail },
