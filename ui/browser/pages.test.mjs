@@ -38,7 +38,7 @@ async function inDemo(page) {
   await rows(page).first().waitFor({ timeout: 120_000 });
 }
 
-const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/outside', '/settings', '/settings/rights'];
+const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/outside', '/settings', '/settings/rights', '/settings/policy'];
 
 for (const dark of [false, true]) {
   const theme = dark ? 'dark' : 'light';
@@ -59,6 +59,9 @@ for (const dark of [false, true]) {
       await picture(page, `${list}-one-${theme}`);
       assert.deepEqual(await violations(page), [], `one of ${list}`);
     }
+    await goTo(page, '/services/102');
+    await picture(page, `services-one-${theme}`);
+    assert.deepEqual(await violations(page), [], 'a service');
     await page.keyboard.press('Control+k');
     await page.locator('[role=dialog] [role=option]').first().waitFor();
     await picture(page, `palette-${theme}`);
@@ -110,6 +113,42 @@ test('from a server to its proven restart', { timeout: 240_000 }, async () => {
   await picture(page, 'queue-after');
   await goTo(page, '/log');
   await rows(page).filter({ hasText: 'actions/restart' }).first().waitFor({ timeout: 30_000 });
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a policy wants two people: the plan waits, the same name is refused, another one lets it go', { timeout: 240_000 }, async () => {
+  const { page, complaints, close } = await openPage(house);
+  await inDemo(page);
+  await goTo(page, '/settings/policy');
+  const choice = page.locator('[data-field=second_approver]');
+  await choice.click();
+  await page.getByRole('option', { name: 'every plan' }).click();
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('The policy is saved').waitFor();
+  await page.getByText('change 1', { exact: false }).first().waitFor();
+  await goTo(page, '/servers');
+  await rows(page).filter({ has: page.locator('[data-state=running]') }).nth(4).click();
+  await page.waitForFunction(() => /^#\/servers\/\d+/.test(window.location.hash));
+  const name = (await page.locator('main h1').first().innerText()).trim();
+  await page.getByRole('button', { name: /^Restart/ }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Approve/ }).click();
+  await page.getByText('Nothing is in the queue yet.').first().waitFor();
+  await goTo(page, '/queue');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  const dialog = page.getByRole('dialog');
+  const first = await dialog.locator('li strong').innerText();
+  const field = dialog.getByLabel('Your name');
+  await field.fill(` ${first.toUpperCase()} `);
+  await dialog.getByText(/has said yes already/).waitFor();
+  assert.deepEqual(await violations(page), [], 'second yes');
+  await picture(page, 'second-yes');
+  await field.fill('Somebody Else');
+  await page.keyboard.press('Control+Enter');
+  const row = rows(page).filter({ hasText: name }).first();
+  await row.locator('[data-state=succeeded]').waitFor({ timeout: 120_000 });
+  await row.click();
+  await page.getByText(/Approved in PL-\d+ by .+, Somebody Else/).waitFor();
   assert.deepEqual(complaints, []);
   await close();
 });

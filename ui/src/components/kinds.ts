@@ -1,5 +1,5 @@
 import {
-  type Icon, IconBolt, IconCamera, IconCameraPlus, IconCreditCard, IconEdit, IconEraser, IconKey, IconLifebuoy, IconNetwork, IconNetworkOff, IconPlayerPause, IconPlayerPlay, IconRestore, IconSwitchVertical, IconTag, IconTagOff, IconTrash,
+  type Icon, IconBolt, IconCamera, IconCameraPlus, IconCreditCard, IconEdit, IconEraser, IconKey, IconLifebuoy, IconNetwork, IconNetworkOff, IconPlayerPause, IconPlayerPlay, IconRestore, IconShoppingCartPlus, IconSwitchVertical, IconTag, IconTagOff, IconTrash,
 } from '@tabler/icons-react';
 import { useT } from '@/app/i18n';
 import { type PaletteCommand, useCommands } from '@/app/palette/commands';
@@ -12,6 +12,7 @@ import { wordOf } from './word';
 
 /** Icons by the words of a kind's name: a new kind has one without being told here. */
 const icons: readonly (readonly [RegExp, Icon])[] = [
+  [/^server\.create/, IconShoppingCartPlus],
   [/rescue/, IconLifebuoy],
   [/password/, IconKey],
   [/rollback/, IconRestore],

@@ -64,8 +64,11 @@ function inFloating(target: EventTarget | null): boolean {
 
 /** Looked at before the field itself hears the key: by the time it comes here the list is closed. */
 let listWasOpen = false;
-function lookForList(event: KeyboardEvent): void {
-  listWasOpen = event.target instanceof Element && event.target.matches('[aria-haspopup=listbox][aria-expanded=true]');
+function beforeField(event: KeyboardEvent): void {
+  if (!(event.target instanceof Element)) return;
+  listWasOpen = event.target.matches('[aria-haspopup=listbox][aria-expanded=true]');
+  // A list of choices takes every Enter for its own; the one with Ctrl belongs to the form.
+  if (pressed(event) === 'mod+Enter' && event.target.matches('[aria-haspopup=listbox]') && dispatchKey(event)) event.stopPropagation();
 }
 
 /** Runs the binding for this event; answers whether one did. */
@@ -108,7 +111,7 @@ function startsSequence(combo: string, typing: boolean): boolean {
 }
 
 if (typeof window !== 'undefined') {
-  window.addEventListener('keydown', lookForList, true);
+  window.addEventListener('keydown', beforeField, true);
   window.addEventListener('keydown', dispatchKey);
 }
 

@@ -6,7 +6,7 @@ import type { Plan, Verdict } from '@/ipc';
 import { icon16 } from '../icon';
 import { phraseText } from '../phrase';
 import { wordOf } from '../word';
-import { LEAST_REASON, MOST_REASON, type Reasons, stands } from './overrides';
+import { LEAST_REASON, MOST_REASON, type Reasons, setBefore, stands } from './overrides';
 import classes from './PlanDialog.module.css';
 
 const order = { pass: 0, warn: 1, block: 2 } as const;
@@ -56,14 +56,15 @@ export function Guardrails({ plan, reasons, onReason }: GuardrailsProps) {
   const told = toldBy(plan);
   if (told.length === 0) return null;
   const several = plan.changes.length > 1;
-  const asked = new Set<string>();
+  const before = setBefore(plan);
+  const asked = new Set<string>(Object.keys(before));
   return (
     <section className={classes.guardrails}>
       <h3>{t('guardrails')}</h3>
       <dl>
         {told.map(({ verdict, rows }) => {
           const { guardrail } = verdict;
-          const aside = verdict.ruling === 'block' && !stands(verdict, reasons);
+          const aside = verdict.ruling === 'block' && !stands(verdict, { ...before, ...reasons });
           const Glyph = aside ? IconShieldOff : icons[verdict.ruling];
           // One reason covers all that a guardrail says: asked for at its first sentence.
           const first = verdict.ruling === 'block' && verdict.overridable === true && !asked.has(guardrail);

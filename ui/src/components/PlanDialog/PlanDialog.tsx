@@ -15,11 +15,12 @@ import { ErrorStrip } from '../ListStates';
 import { phraseText } from '../phrase';
 import { sumMoney } from '../sumMoney';
 import { ageText } from '../RelativeTime';
+import type { Effect } from '../states';
 import { wordOf } from '../word';
 import { Confirm } from './Confirm';
 import { fold } from './fold';
 import { Guardrails } from './Guardrails';
-import { begunOf, blockOf, overridesOf, type Reasons } from './overrides';
+import { begunOf, blockOf, overridesOf, type Reasons, setBefore } from './overrides';
 import { Facts, Touches, type Touch } from './Touches';
 import { saidBy, Yeses } from './Yeses';
 import classes from './PlanDialog.module.css';
@@ -78,7 +79,8 @@ export function PlanDialog(props: PlanDialogProps) {
     setError(null);
   }
 
-  const open = plan.changes.filter((change) => !blockOf(change, reasons));
+  const set = { ...setBefore(plan), ...reasons };
+  const open = plan.changes.filter((change) => !blockOf(change, set));
   const chosen = open.filter((change) => !excluded.has(change.index));
   const { shown, folded } = useMemo(() => (all ? { shown: plan.changes, folded: 0 } : fold(plan.changes, plan.impact)), [all, plan]);
   const moved = props.moved || (movedByError?.count ?? 0);
@@ -151,7 +153,7 @@ export function PlanDialog(props: PlanDialogProps) {
               {t('id', { id: `PL-${plan.id}` })} · {props.about ?? originText(t, plan)}
             </p>
           </div>
-          <EffectTag effect={plan.impact} />
+          <EffectTag effect={effectOf(plan.impact, plan.changes.some(costs))} />
           <ActionIcon aria-label={common('close')} onClick={onCancel}>
             <IconX {...icon16} />
           </ActionIcon>
@@ -176,7 +178,7 @@ export function PlanDialog(props: PlanDialogProps) {
               </thead>
               <tbody>
                 {shown.map((change) => (
-                  <PlanRow key={change.index} change={change} block={blockOf(change, reasons)} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
+                  <PlanRow key={change.index} change={change} block={blockOf(change, set)} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
                 ))}
                 {folded > 0 && (
                   <tr>
@@ -238,6 +240,11 @@ function Delay({ value, onChange }: { value: number; onChange: (seconds: number)
     </div>
   );
 }
+
+const costs = (change: Change): boolean => change.money_now !== null || change.money_month !== null;
+
+/** What keeps the data may still change what is paid, and that is the more to know. */
+const effectOf = (impact: Plan['impact'], money: boolean): Effect => (money && impact === 'keep' ? 'money' : impact);
 
 const things = ['instance', 'service', 'invoice', 'ticket', 'order'] as const;
 
@@ -307,7 +314,7 @@ function PlanRow({ change, block, on, changed, onToggle }: { change: Change; blo
       <td className="rd-num">{expected}</td>
       <td>
         <span className={classes.effects}>
-          {block ? <EffectTag effect="blocked" why={phraseText(block.reason)} /> : <EffectTag effect={change.impact} />}
+          {block ? <EffectTag effect="blocked" why={phraseText(block.reason)} /> : <EffectTag effect={effectOf(change.impact, costs(change))} />}
           {warnings.map((warning) => (
             <span key={warning.guardrail} className={classes.warning}>
               <IconAlertTriangle {...icon14} />

@@ -10,6 +10,9 @@ export type Reasons = Readonly<Record<string, string>>;
 const told = (reason: string | undefined): string => (reason ?? '').trim();
 const whole = (reason: string | undefined): boolean => [...told(reason)].length >= LEAST_REASON;
 
+/** What those who said yes before set themselves over: it counts for the second yes too. */
+export const setBefore = (plan: Plan): Reasons => Object.fromEntries((plan.approvals ?? []).flatMap((yes) => yes.overrides.map((one) => [one.guardrail, one.reason])));
+
 /** Whether a verdict keeps out what it is about: a block that nobody set themselves over with a whole reason. */
 export const stands = (verdict: Verdict, reasons: Reasons): boolean => verdict.ruling === 'block' && !(verdict.overridable === true && whole(reasons[verdict.guardrail]));
 

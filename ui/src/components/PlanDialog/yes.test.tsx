@@ -79,6 +79,13 @@ it('a second person says who they are; the same one is refused with words', asyn
   await waitFor(() => expect(giveUp).toHaveBeenCalledOnce());
 });
 
+it('what the first person set aside is not asked of the second again', () => {
+  const plan = restartPlan(2, { 1: [frozen] }, { state: 'waiting', approvals: [yes] });
+  show(<PlanDialog plan={plan} onApprove={async () => undefined} onCancel={nothing} />);
+  expect(screen.queryByRole('button', { name: 'Override…' })).toBeNull();
+  expect(within(screen.getByRole('row', { name: /vps-1/ })).getByRole('checkbox').getAttribute('aria-disabled')).toBeNull();
+});
+
 it('names that differ in case and blanks are one name', () => {
   expect(sameName(' Mira  Wolf', 'mira wolf')).toBe(true);
   expect(sameName('Mira', 'Mira W')).toBe(false);

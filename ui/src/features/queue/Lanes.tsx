@@ -78,7 +78,7 @@ export function LaneStrips({ board }: { board: QueueBoard | undefined }) {
       title={t('lane.pausedTitle', { provider: nameOf(lane), by })}
       text={
         <>
-          {t('lane.pausedText')} <RelativeTime at={since} />
+          <RelativeTime at={since} /> · {t('lane.pausedText')}
         </>
       }
       action={<ActionButton size="xs" action={{ id: `resume-${lane}`, label: t('lane.resume', { provider: nameOf(lane) }), icon: IconPlayerPlay, run: () => throwLane(t, lane, false) }} />}

@@ -55,7 +55,7 @@ function Table({ field, heads, rows, problem, onAdd, children }: TableProps) {
 
 /** What is wrong with a row, under it. */
 function Wrong({ problems, columns }: { problems: readonly (string | undefined)[]; columns: number }) {
-  const told = problems.filter((problem) => problem !== undefined);
+  const told = [...new Set(problems.filter((problem) => problem !== undefined))];
   if (told.length === 0) return null;
   return (
     <tr>
