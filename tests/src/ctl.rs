@@ -48,7 +48,9 @@ impl Answer {
 
 /// rackdeskctl with a data directory of its own.
 pub struct Ctl {
-    dir: TempDir,
+    dir: PathBuf,
+    /// Gone with it, unless the folder is the caller's.
+    _own: Option<TempDir>,
     /// Set for every call.
     pub env: Vec<(String, String)>,
 }
@@ -56,12 +58,41 @@ pub struct Ctl {
 impl Ctl {
     /// A fresh data directory.
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a temporary folder"), env: Vec::new() }
+        let own = tempfile::tempdir().expect("a temporary folder");
+        Self { dir: own.path().to_owned(), _own: Some(own), env: Vec::new() }
+    }
+
+    /// A profile whose secrets come from a folder, so that a test knows the database's key and can change each of them.
+    pub fn with_credentials(sandbox: &Sandbox, credentials: &Credentials, extra: &[&str]) -> Self {
+        Self::new().profile(sandbox, credentials, extra)
+    }
+
+    /// The same in a folder of the caller's.
+    pub fn on(dir: &Path, sandbox: &Sandbox, credentials: &Credentials, extra: &[&str]) -> Self {
+        Self { dir: dir.to_owned(), _own: None, env: Vec::new() }.profile(sandbox, credentials, extra)
+    }
+
+    fn profile(mut self, sandbox: &Sandbox, credentials: &Credentials, extra: &[&str]) -> Self {
+        let ctl = &mut self;
+        ctl.env.push(("CREDENTIALS_DIRECTORY".into(), credentials.path().display().to_string()));
+        let addresses = Credentials::addresses(&sandbox.line);
+        let mut args = vec!["profile", "add", "--name", "Acme", "--environment", "staging"];
+        args.extend(addresses.iter().map(String::as_str));
+        args.extend(extra);
+        ctl.run(&args).ok();
+        ctl.run(&["sync", "instances"]).ok();
+        self
+    }
+
+    /// The open profile's database.
+    pub fn database(&self) -> PathBuf {
+        let profiles = std::fs::read_dir(self.dir().join("profiles")).expect("profiles");
+        profiles.flatten().next().expect("one profile").path().join("rackdesk.db")
     }
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        &self.dir
     }
 
     /// The command line, for callers that want to kill it.
@@ -233,6 +264,11 @@ impl Sandbox {
     /// One record as the sandbox holds it, e.g. `contabo/instance/17`.
     pub fn record(&self, path: &str) -> Value {
         self.get(&format!("/state/{path}"))
+    }
+
+    /// The Contabo credentials that are good now.
+    pub fn contabo_credentials(&self) -> Value {
+        self.get("/contabo/credentials")
     }
 
     fn get(&self, path: &str) -> Value {
