@@ -122,6 +122,11 @@ impl Core {
         let profile = Profile { policy, ..profile };
         let kept = profile.clone();
         self.change_book(|book| book.put(kept))?;
+        // What is kept for this session only would not outlive being closed: its queue goes on with the times it has,
+        // and the policy in force is read from the database anyway.
+        if profile.session_only {
+            return Ok(());
+        }
         if self.opened().is_ok_and(|open| open.session.profile.id == id) {
             self.open_profile(profile).await?;
         }
