@@ -317,7 +317,7 @@ fn encryption(report: &mut Report, database: &Path, plain: &Path) {
     let open = Connection::open(plain).expect("the plain copy");
     for connection in [&encrypted, &open] {
         connection
-            .execute_batch("PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;")
+            .execute_batch("PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;")
             .expect("the same settings");
         connection.set_prepared_statement_cache_capacity(256);
     }

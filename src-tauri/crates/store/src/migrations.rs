@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("module_queue", include_str!("migrations/0006_module_queue.sql")),
     ("queue_verbs", include_str!("migrations/0007_queue_verbs.sql")),
     ("policy", include_str!("migrations/0008_policy.sql")),
+    ("invoice_orders", include_str!("migrations/0009_invoice_orders.sql")),
 ];
 
 /// Newest schema version this program knows.

@@ -30,11 +30,13 @@ pub(crate) fn connect(path: &Path, key: &DatabaseKey, role: Role) -> rusqlite::R
     connection.execute_batch(&key.pragma())?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(256);
-    // Decrypting a page costs more than fetching it, so the page caches are larger than SQLite's default.
-    // Temporary tables and sorts stay in memory: a spill file would not be worth its encryption.
+    // Decrypting a page costs several times as much as fetching it, so what was decrypted is kept: a cache holds what a
+    // small database has, and of a large one what is asked for again and again. All of them together stop growing at
+    // the soft limit. Temporary tables and sorts stay in memory: a spill file would not be worth its encryption.
+    connection.execute_batch("PRAGMA soft_heap_limit = 335544320;")?;
     connection.execute_batch(match role {
         Role::Writer => "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;",
-        Role::Reader => "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -24576; PRAGMA query_only = ON;",
+        Role::Reader => "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072; PRAGMA query_only = ON;",
     })?;
     if role == Role::Writer {
         mirror::register(&connection)?;

@@ -169,6 +169,8 @@ pub struct ActionRecord {
     pub updated_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// The first column that cannot be read, in a damaged row. What stands in its place means nothing.
+    pub damage: Option<String>,
 }
 
 /// What a move leaves in the history.

@@ -118,7 +118,8 @@ pub fn next_due(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, Sto
              UNION ALL
              SELECT min(next_at) FROM action WHERE state IN ('ready', 'retryable') AND next_at > ?1)",
     )?
-    .query_row([micros(now)], |row| maybe_time(row, "next_at"))?)
+    // What a damaged row holds is no moment to wait for.
+    .query_row([micros(now)], |row| Ok(maybe_time(row, "next_at").unwrap_or(None)))?)
 }
 
 /// What a worker that ended had in its hands: everything running, and unknown ones under a lease.

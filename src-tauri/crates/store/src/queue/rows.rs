@@ -1,7 +1,10 @@
 //! Reading one action, plan, attempt and their histories.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use rusqlite::{
+    Connection, OptionalExtension, Row, params,
+    types::{FromSql, Type},
+};
 
 use super::{
     ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PausedLaneRecord, PlanRecord,
@@ -37,53 +40,84 @@ pub(super) fn maybe_micros(at: Option<Timestamp>) -> Option<i64> {
     at.map(micros)
 }
 
+/// Reads a row whose cells may be damaged: what cannot be read is named, and something harmless stands in its place.
+struct Cells<'r, 's> {
+    row: &'r Row<'s>,
+    damage: Option<String>,
+}
+
+impl Cells<'_, '_> {
+    fn sound<T>(&mut self, column: &str, read: rusqlite::Result<T>, otherwise: T) -> T {
+        read.unwrap_or_else(|_| {
+            self.damage.get_or_insert_with(|| column.to_owned());
+            otherwise
+        })
+    }
+
+    fn get<T: FromSql + Default>(&mut self, column: &str) -> T {
+        self.sound(column, self.row.get(column), T::default())
+    }
+
+    fn time(&mut self, column: &str) -> Timestamp {
+        self.sound(column, time(self.row, column), Timestamp::UNIX_EPOCH)
+    }
+
+    fn maybe_time(&mut self, column: &str) -> Option<Timestamp> {
+        self.sound(column, maybe_time(self.row, column), None)
+    }
+}
+
+/// Reads an action. One damaged row must not hide the others: see [`ActionRecord::damage`].
 pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
-    let holder: Option<String> = row.get("lease_holder")?;
-    let lease = match (holder, maybe_time(row, "lease_until")?) {
+    let mut cells = Cells { row, damage: None };
+    let cells = &mut cells;
+    let holder: Option<String> = cells.get("lease_holder");
+    let lease = match (holder, cells.maybe_time("lease_until")) {
         (Some(holder), Some(until)) => Some(Lease { holder, until }),
         _ => None,
     };
-    let plan: Option<i64> = row.get("plan_id")?;
-    let index: Option<i64> = row.get("change_index")?;
+    let plan: Option<i64> = cells.get("plan_id");
+    let index: Option<i64> = cells.get("change_index");
     Ok(ActionRecord {
         id: row.get("id")?,
-        kind: row.get("kind")?,
-        input: row.get("input")?,
+        kind: cells.get("kind"),
+        input: cells.get("input"),
         target: TargetRecord {
-            kind: row.get("target_kind")?,
-            id: row.get("target_id")?,
-            name: row.get("target_name")?,
-            service_id: row.get("service_id")?,
-            client_id: row.get("client_id")?,
-            client_name: row.get("client_name")?,
+            kind: cells.get("target_kind"),
+            id: cells.get("target_id"),
+            name: cells.get("target_name"),
+            service_id: cells.get("service_id"),
+            client_id: cells.get("client_id"),
+            client_name: cells.get("client_name"),
         },
-        resource_key: row.get("resource_key")?,
-        unique_key: row.get("unique_key")?,
-        generation: row.get("generation")?,
-        lane: row.get("lane")?,
-        priority: row.get("priority")?,
+        resource_key: cells.get("resource_key"),
+        unique_key: cells.get("unique_key"),
+        generation: cells.get("generation"),
+        lane: cells.get("lane"),
+        priority: cells.get("priority"),
         plan: plan.zip(index),
-        by: row.get("by_operator")?,
-        reason: row.get("reason")?,
-        created_at: time(row, "created_at")?,
+        by: cells.get("by_operator"),
+        reason: cells.get("reason"),
+        created_at: cells.time("created_at"),
         revision: row.get("revision")?,
         state: row.get("state")?,
-        step: row.get("step")?,
-        stage: row.get("stage")?,
-        carried: row.get("carried")?,
-        next_at: maybe_time(row, "next_at")?,
-        deadline: maybe_time(row, "deadline")?,
+        step: cells.get("step"),
+        stage: cells.get("stage"),
+        carried: cells.get("carried"),
+        next_at: cells.maybe_time("next_at"),
+        deadline: cells.maybe_time("deadline"),
         lease,
         lease_token: row.get("lease_token")?,
-        tries: row.get("tries")?,
-        failures: row.get("failures")?,
-        looks: row.get("looks")?,
-        absences: row.get("absences")?,
-        unknown_since: maybe_time(row, "unknown_since")?,
-        waits: row.get("waits")?,
-        result: row.get("result")?,
-        updated_at: time(row, "updated_at")?,
-        ended_at: maybe_time(row, "ended_at")?,
+        tries: cells.get("tries"),
+        failures: cells.get("failures"),
+        looks: cells.get("looks"),
+        absences: cells.get("absences"),
+        unknown_since: cells.maybe_time("unknown_since"),
+        waits: cells.get("waits"),
+        result: cells.get("result"),
+        updated_at: cells.time("updated_at"),
+        ended_at: cells.maybe_time("ended_at"),
+        damage: cells.damage.take(),
     })
 }
 
