@@ -99,6 +99,8 @@ pub fn notice(action: &ActionRecord, evidence: &[EvidenceRecord]) -> Option<Phra
             Some(Phrase::new("notice.unknown_unreadable", []))
         }
         ActionState::Unknown => Some(Phrase::new("notice.unknown", [])),
+        // What its earlier steps did is there.
+        ActionState::Failed if action.stage > 0 => Some(Phrase::new("notice.half_done", [])),
         ActionState::Failed => Some(Phrase::new("notice.failed", [])),
         _ => None,
     }
