@@ -129,6 +129,17 @@ impl Ctl {
         self.run(&["sync"]).ok();
     }
 
+    /// Approves a restart of each of these and leaves them to a worker: the actions' numbers.
+    pub fn queue_restarts(&self, servers: &[i64]) -> Vec<String> {
+        let ids: Vec<String> = servers.iter().map(ToString::to_string).collect();
+        let mut args = vec!["--json", "servers", "restart"];
+        args.extend(ids.iter().map(String::as_str));
+        args.extend(["--yes", "--no-wait"]);
+        let approved = self.run(&args).ok().json();
+        let actions = approved["action_ids"].as_array().expect("the answer names the actions");
+        actions.iter().map(|id| id.as_i64().expect("a number").to_string()).collect()
+    }
+
     /// Instance ids with this state word.
     pub fn servers(&self, state: &str) -> Vec<i64> {
         let answer = self.run(&["--json", "servers", "list", "--where", &format!("state={state}"), "--limit", "500"]);

@@ -150,16 +150,6 @@ fn a_restart_whose_answer_makes_no_sense_is_not_sent_again() {
     );
 }
 
-/// Approves a restart of each of these and leaves them to a worker: the actions' numbers.
-fn queued(ctl: &Ctl, servers: &[i64]) -> Vec<String> {
-    let ids: Vec<String> = servers.iter().map(ToString::to_string).collect();
-    let mut args = vec!["--json", "servers", "restart"];
-    args.extend(ids.iter().map(String::as_str));
-    args.extend(["--yes", "--no-wait"]);
-    let approved = ctl.run(&args).ok().json();
-    approved["action_ids"].as_array().unwrap().iter().map(|id| id.as_i64().unwrap().to_string()).collect()
-}
-
 /// The row of an action on the board.
 fn row(ctl: &Ctl, action: &str) -> Value {
     ctl.run(&["--json", "queue", "show", action]).ok().json()["row"].clone()
@@ -194,7 +184,7 @@ fn a_secret_that_is_changed_in_the_middle_of_a_batch_stops_it_and_the_new_one_le
     let servers: Vec<i64> = ctl.servers("running").into_iter().take(12).collect();
     // Each takes its time, so that the first ones are under way when the secret goes.
     sandbox.fault(&json!({"provider": "contabo", "operation": "restart", "kind": "slow", "delay_ms": 1500}));
-    let actions = queued(&ctl, &servers);
+    let actions = ctl.queue_restarts(&servers);
     let worker = ctl.command(&["--json", "queue", "work", "--seconds", "8"]).spawn().unwrap();
     until("some of them are made", || !sandbox.journal("restart").is_empty());
     ctl.run(&["call", "contabo", "generateClientSecret", "--yes"]).ok();
@@ -257,7 +247,7 @@ fn a_server_that_is_gone_is_named_before_the_yes_and_after_it_and_the_others_go_
     assert!(sandbox.journal("restart").is_empty(), "nothing was sent");
 
     // Between the yes and the send.
-    let actions = queued(&ctl, &servers[1..3]);
+    let actions = ctl.queue_restarts(&servers[1..3]);
     vanish(&ctl, &sandbox, servers[1]);
     ctl.run(&["queue", "work", "--until-idle", "--seconds", "60"]).ok();
     let gone = row(&ctl, &actions[0]);

@@ -1,10 +1,8 @@
 //! The record, from the command line: receipts that cannot be changed unseen, the log as files, what runs by itself, and
 //! what others did.
 
-use std::{io::Write, path::PathBuf};
-
 use rackdesk_store::{DatabaseKey, Store};
-use rackdesk_tests::ctl::{Ctl, Sandbox};
+use rackdesk_tests::ctl::{Credentials, Ctl, Sandbox};
 use serde_json::{Value, json};
 
 const DATABASE_KEY: &str = "51c3e5f7091b2d3f415365778899aabbccddeeff00112233445566778899aa77";
@@ -12,36 +10,13 @@ const DATABASE_KEY: &str = "51c3e5f7091b2d3f415365778899aabbccddeeff001122334455
 /// A profile whose secrets come from a folder, so that the test knows the database's key.
 struct Desk {
     ctl: Ctl,
-    _credentials: tempfile::TempDir,
+    _credentials: Credentials,
 }
 
 impl Desk {
     fn new(sandbox: &Sandbox) -> Self {
-        let credentials = tempfile::tempdir().unwrap();
-        let side = |side: &str, name: &str| sandbox.line[side][name].as_str().unwrap().to_owned();
-        for (file, value) in [
-            ("whmcs_identifier", side("whmcs", "identifier")),
-            ("whmcs_secret", side("whmcs", "secret")),
-            ("whmcs_access_key", side("whmcs", "access_key")),
-            ("contabo_client_id", side("contabo", "client_id")),
-            ("contabo_client_secret", side("contabo", "client_secret")),
-            ("contabo_password", side("contabo", "password")),
-            ("database_key", DATABASE_KEY.to_owned()),
-        ] {
-            let path = credentials.path().join(file);
-            std::fs::File::create(&path).unwrap().write_all(value.as_bytes()).unwrap();
-            #[cfg(unix)]
-            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).unwrap();
-        }
-        let mut ctl = Ctl::new();
-        ctl.env.push(("CREDENTIALS_DIRECTORY".into(), credentials.path().display().to_string()));
-        let (url, user) = (side("whmcs", "url"), side("contabo", "user"));
-        let (api, token) = (side("contabo", "api_url"), side("contabo", "token_url"));
-        let whmcs = ["--whmcs-url", &url, "--contabo-user", &user];
-        let contabo = ["--contabo-api-url", &api, "--contabo-token-url", &token];
-        let add = ["profile", "add", "--name", "Acme", "--environment", "staging"];
-        ctl.run(&[&add[..], &whmcs, &contabo].concat()).ok();
-        ctl.run(&["sync", "instances"]).ok();
+        let credentials = Credentials::of(&sandbox.line, DATABASE_KEY);
+        let ctl = Ctl::with_credentials(sandbox, &credentials, &[]);
         Self { ctl, _credentials: credentials }
     }
 
@@ -53,14 +28,9 @@ impl Desk {
         self.ctl.run(&["servers", "restart", &server.to_string(), "--yes", "--reason", "kernel"]).ok();
     }
 
-    fn database(&self) -> PathBuf {
-        let profiles = std::fs::read_dir(self.ctl.dir().join("profiles")).unwrap();
-        profiles.flatten().next().unwrap().path().join("rackdesk.db")
-    }
-
     /// Changes the database as somebody could who has its key.
     fn tamper(&self, sql: &'static str) {
-        let store = Store::open(&self.database(), &DatabaseKey::from_hex(DATABASE_KEY).unwrap()).unwrap();
+        let store = Store::open(&self.ctl.database(), &DatabaseKey::from_hex(DATABASE_KEY).unwrap()).unwrap();
         store.write(move |c| Ok(c.execute_batch(sql)?)).unwrap();
         store.close();
     }
