@@ -380,7 +380,7 @@ pub async fn action_detail(core: &Core, input: RecordRef) -> Result<ActionDetail
         let Some(action) = queue::action(c, id)? else { return Ok(None) };
         let (events, attempts) = (queue::events(c, id)?, queue::attempts(c, id)?);
         let evidence = queue::evidence(c, id)?;
-        let notice = board::notice(&action, &evidence);
+        let notice = board::damaged(&action).or_else(|| board::notice(&action, &evidence));
         let choices = verbs::choices(c, &action)?;
         let steps = steps::standing(c, &action)?;
         let exchanges = log::search(c, &of_action(id), &Today::local())?.rows;

@@ -32,6 +32,7 @@ pub mod module_queue;
 pub mod policy;
 pub mod queue;
 pub mod receipts;
+mod rows;
 pub mod schedule;
 pub mod strangers;
 

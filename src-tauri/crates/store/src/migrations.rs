@@ -13,6 +13,7 @@ const STEPS: &[(&str, &str)] = &[
     ("queue_verbs", include_str!("migrations/0007_queue_verbs.sql")),
     ("policy", include_str!("migrations/0008_policy.sql")),
     ("invoice_orders", include_str!("migrations/0009_invoice_orders.sql")),
+    ("queue_lines", include_str!("migrations/0010_queue_lines.sql")),
 ];
 
 /// Newest schema version this program knows.

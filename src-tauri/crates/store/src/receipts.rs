@@ -2,12 +2,13 @@
 //! the console; here they are only added, never changed (`migrations/0005_record.sql`).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::{
     StoreError, TableGroup,
     list::{Column, ColumnKind, ListQuery, ListSpec, Today, WindowRows, window},
     moments::{maybe_micros, maybe_time, micros, time},
+    rows::{all, one, value},
     text::words,
 };
 
@@ -109,6 +110,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ReceiptRecord> {
     })
 }
 
+fn read_ended(row: &Row<'_>) -> rusqlite::Result<Ended> {
+    Ok(Ended { event_id: row.get(0)?, action_id: row.get(1)? })
+}
+
 /// Where the chain ends.
 ///
 /// # Errors
@@ -125,14 +130,10 @@ pub fn head(c: &Connection) -> Result<Head, StoreError> {
 /// # Errors
 /// When a row cannot be read.
 pub fn ended_after(c: &Connection, event_id: i64, most: u32) -> Result<Vec<Ended>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT id, action_id FROM action_event
+    let sql = "SELECT id, action_id FROM action_event
          WHERE id > ?1 AND to_state IN ('succeeded', 'failed', 'cancelled') AND from_state <> to_state
-         ORDER BY id LIMIT ?2",
-    )?;
-    let rows = statement
-        .query_map(params![event_id, most], |row| Ok(Ended { event_id: row.get(0)?, action_id: row.get(1)? }))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+         ORDER BY id LIMIT ?2";
+    all(c, sql, params![event_id, most], read_ended)
 }
 
 /// The number that the next receipt gets: behind everything that is there, also behind what does not belong there.
@@ -140,8 +141,7 @@ pub fn ended_after(c: &Connection, event_id: i64, most: u32) -> Result<Vec<Ended
 /// # Errors
 /// When the table cannot be read.
 pub fn next_id(c: &Connection) -> Result<i64, StoreError> {
-    Ok(c.prepare_cached("SELECT max(coalesce((SELECT max(id) FROM receipt), 0), last_id) + 1 FROM receipt_head")?
-        .query_row([], |row| row.get(0))?)
+    value(c, "SELECT max(coalesce((SELECT max(id) FROM receipt), 0), last_id) + 1 FROM receipt_head", [])
 }
 
 /// Adds a receipt and moves the head to it.
@@ -184,8 +184,7 @@ pub fn add(c: &Connection, receipt: &ReceiptRecord) -> Result<(), StoreError> {
 /// # Errors
 /// When a row cannot be read.
 pub fn after(c: &Connection, id: i64, most: u32) -> Result<Vec<ReceiptRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM receipt WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    Ok(statement.query_map(params![id, most], read)?.collect::<Result<_, _>>()?)
+    all(c, "SELECT * FROM receipt WHERE id > ?1 ORDER BY id LIMIT ?2", params![id, most], read)
 }
 
 /// One receipt.
@@ -193,7 +192,7 @@ pub fn after(c: &Connection, id: i64, most: u32) -> Result<Vec<ReceiptRecord>, S
 /// # Errors
 /// When the row cannot be read.
 pub fn receipt(c: &Connection, id: i64) -> Result<Option<ReceiptRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM receipt WHERE id = ?1")?.query_row([id], read).optional()?)
+    one(c, "SELECT * FROM receipt WHERE id = ?1", [id], read)
 }
 
 /// The receipt of an action.
@@ -201,7 +200,7 @@ pub fn receipt(c: &Connection, id: i64) -> Result<Option<ReceiptRecord>, StoreEr
 /// # Errors
 /// When the row cannot be read.
 pub fn of_action(c: &Connection, action_id: i64) -> Result<Option<ReceiptRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM receipt WHERE action_id = ?1")?.query_row([action_id], read).optional()?)
+    one(c, "SELECT * FROM receipt WHERE action_id = ?1", [action_id], read)
 }
 
 /// The number of the receipt with a hash.
@@ -209,7 +208,7 @@ pub fn of_action(c: &Connection, action_id: i64) -> Result<Option<ReceiptRecord>
 /// # Errors
 /// When the table cannot be read.
 pub fn with_hash(c: &Connection, hash: &str) -> Result<Option<i64>, StoreError> {
-    Ok(c.prepare_cached("SELECT id FROM receipt WHERE hash = ?1")?.query_row([hash], |row| row.get(0)).optional()?)
+    one(c, "SELECT id FROM receipt WHERE hash = ?1", [hash], |row| row.get(0))
 }
 
 /// Actions that ended up to an event and have no receipt.
@@ -217,14 +216,11 @@ pub fn with_hash(c: &Connection, hash: &str) -> Result<Option<i64>, StoreError> 
 /// # Errors
 /// When a row cannot be read.
 pub fn without(c: &Connection, up_to_event: i64) -> Result<Vec<Ended>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT e.id, e.action_id FROM action_event AS e
+    let sql = "SELECT e.id, e.action_id FROM action_event AS e
          WHERE e.id <= ?1 AND e.to_state IN ('succeeded', 'failed', 'cancelled') AND e.from_state <> e.to_state
            AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.event_id = e.id AND r.action_id = e.action_id)
-         ORDER BY e.id",
-    )?;
-    let rows = statement.query_map([up_to_event], |row| Ok(Ended { event_id: row.get(0)?, action_id: row.get(1)? }))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+         ORDER BY e.id";
+    all(c, sql, [up_to_event], read_ended)
 }
 
 /// One window of the receipts, newest first unless asked otherwise.
@@ -324,9 +320,8 @@ pub fn save_line(c: &Connection, line: &LineRecord) -> Result<(), StoreError> {
 /// # Errors
 /// When a row cannot be read.
 pub fn lines_due(c: &Connection, now: Timestamp, most: u32) -> Result<Vec<LineRecord>, StoreError> {
-    let mut statement =
-        c.prepare_cached("SELECT * FROM receipt_line WHERE next_at <= ?1 ORDER BY receipt_id LIMIT ?2")?;
-    Ok(statement.query_map(params![micros(now), most], read_line)?.collect::<Result<_, _>>()?)
+    let sql = "SELECT * FROM receipt_line WHERE next_at <= ?1 ORDER BY receipt_id LIMIT ?2";
+    all(c, sql, params![micros(now), most], read_line)
 }
 
 /// The line of a receipt.
@@ -334,9 +329,7 @@ pub fn lines_due(c: &Connection, now: Timestamp, most: u32) -> Result<Vec<LineRe
 /// # Errors
 /// When the row cannot be read.
 pub fn line_of(c: &Connection, receipt_id: i64) -> Result<Option<LineRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM receipt_line WHERE receipt_id = ?1")?
-        .query_row([receipt_id], read_line)
-        .optional()?)
+    one(c, "SELECT * FROM receipt_line WHERE receipt_id = ?1", [receipt_id], read_line)
 }
 
 /// How many lines stand where.
@@ -344,6 +337,6 @@ pub fn line_of(c: &Connection, receipt_id: i64) -> Result<Option<LineRecord>, St
 /// # Errors
 /// When the table cannot be read.
 pub fn line_counts(c: &Connection) -> Result<Vec<(String, u32)>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT state, count(*) FROM receipt_line GROUP BY state ORDER BY state")?;
-    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    let sql = "SELECT state, count(*) FROM receipt_line GROUP BY state ORDER BY state";
+    all(c, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }

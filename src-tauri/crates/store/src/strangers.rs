@@ -1,12 +1,13 @@
 //! Rows of the provider's audits that carry no request id of ours.
 
 use jiff::{Timestamp, civil::Date};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::{
     StoreError, TableGroup,
     list::{Column, ColumnKind, ListQuery, ListSpec, Today, WindowRows, window},
     moments::{maybe_micros, maybe_time, micros, time},
+    rows::{one, value},
     text::words,
 };
 
@@ -122,11 +123,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StrangerRecord> {
 /// # Errors
 /// When the tables cannot be read.
 pub fn is_ours(c: &Connection, request_id: &str) -> Result<bool, StoreError> {
-    Ok(c.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM action_attempt WHERE request_id = ?1)
-             OR EXISTS (SELECT 1 FROM exchange WHERE request_id = ?1)",
-    )?
-    .query_row([request_id.to_ascii_lowercase()], |row| row.get(0))?)
+    let sql = "SELECT EXISTS (SELECT 1 FROM action_attempt WHERE request_id = ?1)
+             OR EXISTS (SELECT 1 FROM exchange WHERE request_id = ?1)";
+    value(c, sql, [request_id.to_ascii_lowercase()])
 }
 
 /// Keeps a stranger. False when it was known.
@@ -203,8 +202,7 @@ pub fn stranger_window(
 /// # Errors
 /// When the table cannot be read.
 pub fn open_count(c: &Connection) -> Result<u32, StoreError> {
-    Ok(c.prepare_cached("SELECT count(*) FROM stranger WHERE acknowledged_at IS NULL")?
-        .query_row([], |row| row.get(0))?)
+    value(c, "SELECT count(*) FROM stranger WHERE acknowledged_at IS NULL", [])
 }
 
 /// How far a list was read.
@@ -212,13 +210,8 @@ pub fn open_count(c: &Connection) -> Result<u32, StoreError> {
 /// # Errors
 /// When the row cannot be read.
 pub fn list_state(c: &Connection, list: &str) -> Result<Option<ListRecord>, StoreError> {
-    let found = c
-        .prepare_cached("SELECT * FROM stranger_list WHERE list = ?1")?
-        .query_row([list], |row| {
-            Ok((row.get::<_, String>("from_day")?, maybe_time(row, "read_at")?, row.get("error")?))
-        })
-        .optional()?;
-    found
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>("from_day")?, maybe_time(row, "read_at")?, row.get("error")?));
+    one(c, "SELECT * FROM stranger_list WHERE list = ?1", [list], read)?
         .map(|(day, read_at, error)| {
             let from_day = day.parse().map_err(|_| StoreError::row("stranger_list.from_day is no day"))?;
             Ok(ListRecord { list: list.to_owned(), from_day, read_at, error })
@@ -241,7 +234,6 @@ pub fn save_list(c: &Connection, state: &ListRecord) -> Result<(), StoreError> {
 /// # Errors
 /// When the log cannot be read.
 pub fn first_exchange(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> =
-        c.prepare_cached("SELECT at FROM exchange ORDER BY id LIMIT 1")?.query_row([], |row| row.get(0)).optional()?;
+    let at: Option<i64> = one(c, "SELECT at FROM exchange ORDER BY id LIMIT 1", [], |row| row.get(0))?;
     Ok(at.and_then(|at| Timestamp::from_microsecond(at).ok()))
 }

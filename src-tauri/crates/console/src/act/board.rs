@@ -44,6 +44,9 @@ impl Traffic {
 /// # Errors
 /// When the queue cannot be read.
 pub fn waits(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Option<Phrase>, StoreError> {
+    if let Some(damaged) = damaged(action) {
+        return Ok(Some(damaged));
+    }
     let told = phrase(action.waits.as_deref());
     Ok(match ActionState::named(&action.state) {
         Some(ActionState::Ready) => ready(c, action, traffic)?,
@@ -53,6 +56,11 @@ pub fn waits(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result
         Some(ActionState::Held | ActionState::Running) => told,
         _ => None,
     })
+}
+
+/// What is said of an action whose row in the database is damaged.
+pub fn damaged(action: &ActionRecord) -> Option<Phrase> {
+    Some(Phrase::new("action.damaged", [("column", action.damage.clone()?)]))
 }
 
 fn switched_off(traffic: &Traffic) -> Option<Phrase> {
@@ -75,7 +83,7 @@ fn ready(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Opt
         return Ok(Some(Phrase::new("waits.lane_paused", [("lane", action.lane.clone())])));
     }
     if let Some(need) = queue::needs(c, action.id)?.first() {
-        return Ok(Some(Phrase::new("waits.need", [("action", need.id.to_string())])));
+        return Ok(Some(Phrase::new("waits.need", [("action", need.to_string())])));
     }
     if let Some(before) = queue::line_before(c, action)? {
         return Ok(Some(Phrase::new("waits.line", [("action", before.to_string())])));

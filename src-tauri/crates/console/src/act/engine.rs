@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures::future::BoxFuture;
@@ -26,6 +26,9 @@ use super::{kinds::Lane, lock::WorkerLock, policy::EnginePolicy, reconcile::late
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How long something has been running: only ever grows, whatever becomes of the machine's clock.
+pub type Steady = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 /// Takes what the engine reads of a resource, so that views follow at once.
 pub trait MirrorSink: Send + Sync {
@@ -56,6 +59,8 @@ pub struct Deps {
     pub mirror: Arc<dyn MirrorSink>,
     /// What time it is.
     pub clock: Clock,
+    /// How time passes, when the clock is set meanwhile.
+    pub steady: Steady,
     /// Request ids. Must never repeat, also not after a restart.
     pub ids: Arc<dyn Fn() -> Uuid + Send + Sync>,
 }
@@ -63,7 +68,16 @@ pub struct Deps {
 impl Deps {
     /// With the machine's clock and random ids.
     pub fn new(store: Store, contabo: Option<rackdesk_contabo::Client>, mirror: Arc<dyn MirrorSink>) -> Self {
-        Self { store, contabo, whmcs: None, mirror, clock: Arc::new(Timestamp::now), ids: Arc::new(Uuid::new_v4) }
+        let began = Instant::now();
+        Self {
+            store,
+            contabo,
+            whmcs: None,
+            mirror,
+            clock: Arc::new(Timestamp::now),
+            steady: Arc::new(move || began.elapsed()),
+            ids: Arc::new(Uuid::new_v4),
+        }
     }
 
     /// The same with a WHMCS installation.
@@ -148,6 +162,7 @@ impl Engine {
             policy: options.policy,
             dice: Mutex::new(dice),
             linked: super::linked::Remembered::default(),
+            watches: Mutex::default(),
         });
         let dispatcher = Dispatcher { worker: Arc::clone(&worker), shared: Arc::clone(&shared), _lock: lock };
         let task = tokio::spawn(dispatcher.run());

@@ -4,11 +4,13 @@ use rackdesk_store::{
     StoreError,
     queue::{self, ActionRecord, AttemptRecord},
 };
+use rackdesk_wire::Effect;
 use serde_json::Value;
 
 use super::{
     ActionState, STEP_CHECK,
-    kinds::{self, Kind, Step, Watched},
+    board::damaged,
+    kinds::{self, Checked, Kind, Step, Watched},
     policy::growing,
     reconcile::{Decision, Facts, Look, decide, later},
     sending::{note, step_of},
@@ -35,6 +37,9 @@ impl Hand<'_> {
             })
             .await?;
         let Some((action, attempt)) = taken else { return Ok(()) };
+        if let Some(damaged) = damaged(&action) {
+            return self.release(&action, None, Some(&damaged), |_| {}).await;
+        }
         let known = kinds::named(&action.kind).and_then(|kind| Some((kind, step_of(kind, &action)?)));
         match (known, attempt) {
             (Some((_, step)), Some(attempt)) if action.state == ActionState::Unknown.name() => {
@@ -92,6 +97,17 @@ impl Hand<'_> {
         }
     }
 
+    /// Where no trace can be read time and again, the resource itself may say enough: a call that may happen any number
+    /// of times has happened, or need not, when everything is as it was to make it.
+    async fn fulfilled(&self, action: &ActionRecord, step: &dyn Step, look: &Look) -> bool {
+        let blind = matches!(look, Look::Unreadable { .. }) && step.effect() == Effect::Idempotent;
+        if !blind || action.looks + 1 < self.worker.policy.evidence.least_absences {
+            return false;
+        }
+        let checked = self.unless_halted(step.check(self.site(action, None))).await;
+        matches!(checked, Some(Ok(Checked::Already(_))))
+    }
+
     /// Did a lost attempt happen?
     async fn witness(&self, action: &ActionRecord, step: &dyn Step, attempt: &AttemptRecord) -> Result<(), StoreError> {
         let policy = &self.worker.policy;
@@ -103,13 +119,19 @@ impl Hand<'_> {
         let facts = Facts {
             effect: step.effect(),
             unknown_since: action.unknown_since.unwrap_or(now),
+            watched: self.worker.watched(attempt),
             looks: action.looks + 1,
             absences,
             source: witness.source,
+            fulfilled: self.fulfilled(action, step, &witness.look).await,
             look: witness.look,
         };
         let number = attempt.number;
-        match decide(&facts, now, &policy.evidence) {
+        let decision = decide(&facts, now, &policy.evidence);
+        if matches!(decision, Decision::Applied(_) | Decision::ProvenAbsent(_)) {
+            self.worker.watched_enough(attempt);
+        }
+        match decision {
             Decision::Applied(evidence) => {
                 let mv = Move::engine(Transition::ProveApplied, now).about(number).saying(evidence.says.clone());
                 let settle = Settle::proven(number, "applied", evidence, now).and(witness.aside, now);

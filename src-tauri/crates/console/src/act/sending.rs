@@ -9,11 +9,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    ActionState, STEP_CHECK, failpoint,
+    ActionState, STEP_CHECK,
+    board::damaged,
+    failpoint,
     kinds::{self, Accepted, CallText, Checked, Kind, Step},
     reconcile::later,
     settle::Settle,
-    transition::{Move, Transition, make},
+    transition::{Move, Transition, make, to_json},
     worker::{Hand, interrupted, wait_for_provider, why},
 };
 use crate::plan::{Phrase, facts::hex};
@@ -91,6 +93,12 @@ impl Hand<'_> {
             let state = ActionState::named(&action.state);
             let open = matches!(state, Some(ActionState::Ready | ActionState::Retryable));
             if control.keeps(&action.lane) || !open || !queue::is_next_in_line(c, id)? {
+                return Ok(None);
+            }
+            // What cannot be read whole is not carried out: it is set aside, for a person to see.
+            if let Some(says) = damaged(&action) {
+                let mv = Move::engine(Transition::HoldBack, now).saying(says.clone());
+                make(c, id, None, mv, |a| a.waits = Some(to_json(&says)))?.ok();
                 return Ok(None);
             }
             // Between two steps it is never given up: what was begun is brought to its end, or a person says otherwise.

@@ -252,7 +252,7 @@ fn hold_back(c: &Connection, ended: &ActionRecord) -> Result<(), StoreError> {
         let waits = to_json(&says);
         let mv = Move::engine(Transition::HoldBack, ended.updated_at).saying(says);
         // One that is held already stays so.
-        make(c, waiting.id, None, mv, |a| a.waits = Some(waits))?.ok();
+        make(c, waiting, None, mv, |a| a.waits = Some(waits))?.ok();
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use rackdesk_store::{
 };
 
 use super::{
-    ActionState, ActionVerb, STEP_CHECK, kinds,
+    ActionState, ActionVerb, STEP_CHECK, board, kinds,
     policy::EnginePolicy,
     reconcile::later,
     steps::{self, SKIPPED, StepState},
@@ -118,6 +118,10 @@ impl<'a> Situation<'a> {
 
     fn refusal(&self, verb: ActionVerb) -> Option<Phrase> {
         let state = self.state;
+        // Nobody goes on with what cannot be read; it can be taken back where nothing was sent.
+        if let Some(damaged) = board::damaged(self.action).filter(|_| verb != ActionVerb::Cancel) {
+            return Some(damaged);
+        }
         match (verb, state) {
             (ActionVerb::MarkNotDone, ActionState::Unknown) => {
                 let against = self.evidence.iter().find(|e| e.speaks_for == "applied");

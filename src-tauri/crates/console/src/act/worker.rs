@@ -1,6 +1,7 @@
 //! One step of one action: check → journal → mark as sent → send → wait → prove. Each write is fenced by the lease.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -33,6 +34,8 @@ pub(crate) struct Worker {
     pub(crate) policy: EnginePolicy,
     pub(crate) dice: Mutex<StdRng>,
     pub(super) linked: super::linked::Remembered,
+    /// When this process began to look for each lost attempt, by the steady clock.
+    pub(crate) watches: Mutex<HashMap<(i64, i64), Duration>>,
 }
 
 /// What is said when a worker has to let go.
@@ -62,6 +65,19 @@ impl Worker {
 
     pub(super) fn now(&self) -> Timestamp {
         (self.deps.clock)()
+    }
+
+    /// How long this process has been looking for a lost attempt.
+    pub(super) fn watched(&self, attempt: &AttemptRecord) -> Duration {
+        let now = (self.deps.steady)();
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        now.saturating_sub(*watches.entry((attempt.action_id, attempt.number)).or_insert(now))
+    }
+
+    /// The attempt is settled.
+    pub(super) fn watched_enough(&self, attempt: &AttemptRecord) {
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        watches.remove(&(attempt.action_id, attempt.number));
     }
 
     pub(super) fn lease(&self, now: Timestamp) -> Lease {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rackdesk_store::{
     StoreError,
-    queue::{self, TargetFacts, TargetKind},
+    queue::{self, ActionRecord, TargetFacts, TargetKind},
     rusqlite::Connection,
 };
 use sha2::{Digest, Sha256};
 
-pub use super::history::History;
 use super::Target;
-use crate::act::ActionState;
+pub use super::history::History;
+use crate::act::{ActionState, kinds};
 
 /// An action on the same resource that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,18 @@ pub struct OpenAction {
     pub kind: String,
     /// State.
     pub state: ActionState,
+    /// Whether it stays whatever comes: something of it was sent, and it does not yield between its steps.
+    pub begun: bool,
+}
+
+impl OpenAction {
+    /// An action of the queue as plans see it; `None` when its state is none.
+    pub fn of(action: &ActionRecord) -> Option<Self> {
+        let state = ActionState::named(&action.state)?;
+        let yields = kinds::named(&action.kind).is_some_and(|kind| kind.card().yields);
+        let begun = (action.stage > 0 && !yields) || matches!(state, ActionState::Running | ActionState::Unknown);
+        Some(Self { id: action.id, kind: action.kind.clone(), state, begun })
+    }
 }
 
 /// A target as the mirror knows it, with whose it is.
@@ -131,16 +143,8 @@ fn of(kind: TargetKind, found: TargetFacts) -> Facts {
 /// When mirror or queue cannot be read.
 pub fn read(c: &Connection, kind: TargetKind, ids: &[i64]) -> Result<Vec<Facts>, StoreError> {
     let mut facts: Vec<Facts> = queue::target_facts(c, kind, ids)?.into_iter().map(|found| of(kind, found)).collect();
-    let mut place: BTreeMap<i64, usize> = BTreeMap::new();
-    for (at, found) in facts.iter().enumerate() {
-        place.entry(found.id).or_insert(at);
-    }
-    for action in queue::open_on_targets(c, kind.name(), ids)? {
-        let Some(state) = ActionState::named(&action.state) else { continue };
-        let at = place.get(&action.target.id).and_then(|at| facts.get_mut(*at));
-        if let Some(facts) = at.filter(|facts| facts.open_action.is_none()) {
-            facts.open_action = Some(OpenAction { id: action.id, kind: action.kind, state });
-        }
+    for facts in &mut facts {
+        facts.open_action = queue::open_about(c, kind.name(), facts.id)?.iter().find_map(OpenAction::of);
     }
     Ok(facts)
 }

@@ -21,8 +21,8 @@ mod limits;
 mod send;
 
 use jiff::{SignedDuration, Timestamp};
-use rackdesk_wire::Effect;
 pub use limits::cost;
+use rackdesk_wire::Effect;
 pub use send::{Gate, Sending, at_send};
 use serde_json::Value;
 
@@ -150,7 +150,9 @@ pub fn about_row(asked: &Asked<'_>, facts: &Facts, forbidden: Option<Phrase>) ->
     if let Some(action) = &facts.open_action {
         let words = [("action", action.id.to_string())];
         verdicts.push(if card.supersedes.contains(&action.kind.as_str()) {
-            Verdict::warn("busy", Phrase::new("rule.supersedes", words))
+            // What was begun stays: the newer wish waits behind it.
+            let code = if action.begun { "rule.waits_behind" } else { "rule.supersedes" };
+            Verdict::warn("busy", Phrase::new(code, words))
         } else {
             Verdict::block("busy", Phrase::new("rule.busy", words))
         });

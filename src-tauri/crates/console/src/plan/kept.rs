@@ -332,8 +332,7 @@ fn supersede(c: &Connection, kind: &dyn Kind, new: &NewAction, hand: Hand<'_>) -
         return Ok(());
     }
     for old in queue::open_on_targets(c, &new.target.kind, &[new.target.id])? {
-        let yields = kinds::named(&old.kind).is_some_and(|kind| kind.card().yields);
-        let begun = (old.stage > 0 && !yields) || matches!(old.state.as_str(), "running" | "unknown");
+        let begun = facts::OpenAction::of(&old).is_none_or(|old| old.begun);
         if old.resource_key == new.resource_key && supersedes.contains(&old.kind.as_str()) && !begun {
             let says = Phrase::new("event.superseded", [("kind", new.kind.clone())]);
             make(c, old.id, None, Move::person(Transition::Supersede, hand.now, hand.by).saying(says), |_| {})?.ok();

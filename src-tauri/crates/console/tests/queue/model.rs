@@ -1,21 +1,28 @@
-//! A model of the queue against the real one: random moves of workers, providers, people and crashes. Whatever
-//! happens, no server has two hands on it, nothing is sent while an earlier send is unsettled, and history only grows.
+//! A model of the queue against the real one: random moves of workers, providers, people and crashes, on actions of one
+//! step and of several. Whatever happens, no server has two hands on it, nothing is sent while an earlier send is
+//! unsettled, no step that happened is done again, also not by a repetition, and history only grows.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use rackdesk_console::act::{
-    ActionState, ActionVerb,
-    policy::EnginePolicy,
-    transition::{Move, Transition, make},
-    verbs::{self, Saying},
+use rackdesk_console::{
+    act::{
+        ActionState, ActionVerb,
+        kinds::{self, Step},
+        policy::EnginePolicy,
+        steps::standing,
+        transition::{Move, Transition, make},
+        verbs::{self, Saying},
+    },
+    record::timeline,
 };
 use rackdesk_store::{
     Store, StoreError,
-    queue::{self, Enqueued, Lease, NewAttempt},
+    queue::{self, ActionRecord, Enqueued, Lease, NewAttempt},
     rusqlite::Connection,
 };
+use rackdesk_wire::Effect;
 
 use crate::rig::{key, new_action};
 
@@ -29,6 +36,8 @@ enum Op {
     Finish(usize),
     Crash,
     Verb(usize, usize),
+    RetryFrom(usize, usize),
+    Need(usize, usize),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +47,12 @@ enum Answer {
     Lost,
 }
 
-const KINDS: [&str; 3] = ["power.restart", "power.stop", "power.start"];
+const KINDS: [&str; 4] = ["power.restart", "power.stop", "service.suspend", "service.terminate"];
 
 fn op() -> impl Strategy<Value = Op> {
     let n = 0..8_usize;
     prop_oneof![
-        3 => (0..3_usize, 1..4_i64).prop_map(|(kind, instance)| Op::Enqueue { kind, instance }),
+        3 => (0..4_usize, 1..4_i64).prop_map(|(kind, instance)| Op::Enqueue { kind, instance }),
         4 => n.clone().prop_map(Op::Claim),
         4 => n.clone().prop_map(Op::Send),
         4 => (n.clone(), prop_oneof![Just(Answer::Accepted), Just(Answer::Refused), Just(Answer::Lost)])
@@ -51,7 +60,9 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (n.clone(), any::<bool>()).prop_map(|(i, seen)| Op::Evidence(i, seen)),
         2 => n.clone().prop_map(Op::Finish),
         1 => Just(Op::Crash),
-        3 => (n, 0..7_usize).prop_map(|(i, v)| Op::Verb(i, v)),
+        4 => (n.clone(), 0..ActionVerb::ALL.len()).prop_map(|(i, v)| Op::Verb(i, v)),
+        2 => (n.clone(), 0..5_usize).prop_map(|(i, s)| Op::RetryFrom(i, s)),
+        1 => (n.clone(), n).prop_map(|(i, on)| Op::Need(i, on)),
     ]
 }
 
@@ -102,7 +113,7 @@ impl Model {
                     let new = NewAttempt {
                         action_id: a.id,
                         number: a.tries + 1,
-                        step: "send".into(),
+                        step: steps(&a)[a.stage as usize].name().into(),
                         request_id: format!("00000000-0000-4000-8000-{:012}", self.ids),
                         call: "POST /x".into(),
                         effect: "once".into(),
@@ -145,7 +156,13 @@ impl Model {
             Op::Finish(n) => {
                 let Some(a) = action(*n)? else { return Ok(()) };
                 if a.state == "running" && a.step == "wait" {
-                    assert!(make(c, a.id, None, Move::engine(Transition::Succeed, now), |_| {})?.is_ok());
+                    let more = steps(&a).len() > a.stage as usize + 1;
+                    let transition = if more { Transition::Advance } else { Transition::Succeed };
+                    let made = make(c, a.id, None, Move::engine(transition, now), |a| {
+                        a.stage += i64::from(more);
+                        a.step = "check".into();
+                    })?;
+                    assert!(made.is_ok());
                 }
             }
             Op::Crash => unreachable!("done with the store in hand"),
@@ -161,6 +178,23 @@ impl Model {
                     if unknown && verb.needs_reason() {
                         self.actions.get_mut(&a.id).unwrap().settled += 1;
                     }
+                }
+            }
+            Op::RetryFrom(n, at) => {
+                let Some(a) = action(*n)? else { return Ok(()) };
+                let Some(name) = steps(&a).get(*at).map(|step| step.name()) else { return Ok(()) };
+                let saying = Saying { by: "mira", reason: None, now };
+                if let Ok(id) = verbs::retry_from(c, a.id, name, saying, &EnginePolicy::default())? {
+                    assert_eq!(a.state, "failed");
+                    assert_ne!(id, a.id);
+                    self.actions.insert(id, Known { revision: 1, ..Known::default() });
+                }
+            }
+            Op::Need(n, on) => {
+                if let (Some(a), Some(on)) = (action(*n)?, action(*on)?)
+                    && a.id > on.id
+                {
+                    queue::add_need(c, a.id, on.id)?;
                 }
             }
         }
@@ -219,13 +253,44 @@ impl Model {
             let unsettled = attempts.iter().filter(|a| matches!(a.outcome.as_str(), "open" | "unknown")).count();
             assert!(unsettled <= 1, "nothing is sent while an earlier send is unsettled");
             assert!(attempts.iter().rev().skip(1).all(|a| matches!(a.outcome.as_str(), "applied" | "not_applied")));
-            assert!(attempts.iter().filter(|a| a.outcome == "applied").count() <= 1, "it happened once");
+            let mut happened = BTreeMap::<&str, u32>::new();
+            for attempt in attempts.iter().filter(|a| a.outcome == "applied") {
+                *happened.entry(&attempt.step).or_default() += 1;
+            }
+            assert!(happened.values().all(|times| *times <= 1), "each step happened once: {happened:?}");
+            never_again(c, &action)?;
+            let placed = usize::try_from(action.stage).unwrap();
+            assert!(placed < steps(&action).len(), "it stands at one of its steps");
+            assert_eq!(standing(c, &action)?.len(), steps(&action).len());
             if state == ActionState::Unknown {
                 assert_eq!(attempts.last().unwrap().outcome, "unknown");
             }
         }
         Ok(())
     }
+}
+
+fn steps(action: &ActionRecord) -> Vec<&'static dyn Step> {
+    kinds::named(&action.kind).unwrap().steps()
+}
+
+/// Over an action and all that it repeats, a step that is something else when done twice happened once.
+fn never_again(c: &Connection, action: &ActionRecord) -> Result<(), StoreError> {
+    let mut happened = BTreeMap::<String, u32>::new();
+    let mut next = Some(action.id);
+    while let Some(id) = next {
+        for attempt in queue::attempts(c, id)?.into_iter().filter(|a| a.outcome == "applied") {
+            *happened.entry(attempt.step).or_default() += 1;
+        }
+        let first = queue::events(c, id)?.swap_remove(0).detail;
+        let says = timeline::phrase(first.as_deref()).filter(|says| says.code == "event.repeats");
+        next = says.map(|says| says.params["action"].parse().unwrap());
+    }
+    for step in steps(action).into_iter().filter(|step| step.effect() != Effect::Idempotent) {
+        let times = happened.get(step.name()).copied().unwrap_or_default();
+        assert!(times <= 1, "{} happened {times} times over the repetitions of A-{}", step.name(), action.id);
+    }
+    Ok(())
 }
 
 fn crash(store: &Store) {

@@ -52,7 +52,7 @@ fn a_restart_of_four_servers_reads_as_in_the_picture() {
     let protected = Facts { name: "db-core".into(), ..facts(2, "running") };
     let ticket = Facts { open_tickets: vec!["#8841".into()], ..facts(3, "running") };
     let busy = Facts {
-        open_action: Some(OpenAction { id: 9, kind: "power.stop".into(), state: ActionState::Ready }),
+        open_action: Some(OpenAction { id: 9, kind: "power.stop".into(), state: ActionState::Ready, begun: false }),
         ..facts(4, "running")
     };
     let rails = Guardrails {
@@ -114,7 +114,7 @@ fn rules_say_why_a_button_is_grey() {
         assert_eq!(ability.reason.as_ref().map(english).as_deref(), expected, "{kind} while {status}");
         assert_eq!(ability.allowed, expected.is_none());
     }
-    let busy = OpenAction { id: 3, kind: "power.stop".into(), state: ActionState::Running };
+    let busy = OpenAction { id: 3, kind: "power.stop".into(), state: ActionState::Running, begun: true };
     assert!(power::abilities(&facts(1, "running"), Some(&busy)).iter().all(|a| !a.allowed));
 }
 
@@ -173,7 +173,7 @@ proptest! {
             Facts { client_id: Some(99), ..before.clone() },
             Facts { cancel_date: Some("2026-12-01".into()), ..before.clone() },
             Facts {
-                open_action: Some(OpenAction { id: 1, kind: "power.stop".into(), state: ActionState::Ready }),
+                open_action: Some(OpenAction { id: 1, kind: "power.stop".into(), state: ActionState::Ready, begun: false }),
                 ..before.clone()
             },
         ];

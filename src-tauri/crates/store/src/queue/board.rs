@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{
-    ActionRecord,
-    rows::{maybe_time, micros, read_action},
-};
+use super::{ActionRecord, rows::read_action};
 use crate::{
     StoreError, TableGroup,
     list::{Column, ColumnKind, ListQuery, ListSpec, Today, WindowRows, window},
+    moments::{maybe_time, micros},
+    rows::{all, one, value},
 };
+
+/// How the key of a server begins.
+pub(super) const SERVER_KEY: &str = "contabo:instance:";
 
 /// One state's figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,24 +36,32 @@ pub static ACTIONS: ListSpec = ListSpec {
     joins: "",
     base: "1",
     columns: &[
-        Column::new("id", ColumnKind::Number, "t.id"),
-        Column::new("state", ColumnKind::Text, "t.state").sorted_by("t.board_order").facet(),
-        Column::new("kind", ColumnKind::Text, "t.kind").facet(),
+        Column::new("id", ColumnKind::Number, "t.id").indexed(),
+        Column::new("state", ColumnKind::Text, "t.state").sorted_by("t.board_order").indexed().facet(),
+        Column::new("kind", ColumnKind::Text, "t.kind").indexed().facet(),
         Column::name("target", "t.target_name", "t.target_key"),
-        Column::new("target_id", ColumnKind::Number, "t.target_id").unsorted(),
-        Column::new("client_id", ColumnKind::Number, "t.client_id").unsorted(),
-        Column::new("service_id", ColumnKind::Number, "t.service_id").unsorted(),
-        Column::new("lane", ColumnKind::Text, "t.lane").unsorted().facet(),
-        Column::new("by", ColumnKind::Text, "t.by_operator").unsorted().facet(),
-        Column::new("plan", ColumnKind::Number, "t.plan_id").unsorted(),
+        Column::new("target_id", ColumnKind::Number, "t.target_id").indexed().unsorted(),
+        Column::new("client_id", ColumnKind::Number, "t.client_id").indexed().unsorted(),
+        Column::new("service_id", ColumnKind::Number, "t.service_id").indexed().unsorted(),
+        Column::new("lane", ColumnKind::Text, "t.lane").indexed().unsorted().facet(),
+        Column::new("by", ColumnKind::Text, "t.by_operator").indexed().unsorted().facet(),
+        Column::new("plan", ColumnKind::Number, "t.plan_id").indexed().unsorted(),
         Column::new("next_try", ColumnKind::Moment, "t.next_at").sorted_by("coalesce(t.next_at, 9223372036854775807)"),
-        Column::new("tries", ColumnKind::Number, "t.tries"),
-        Column::new("created", ColumnKind::Moment, "t.created_at"),
-        Column::new("updated", ColumnKind::Moment, "t.updated_at"),
-        Column::flag("open", "t.ended_at IS NULL"),
+        Column::new("tries", ColumnKind::Number, "t.tries").indexed(),
+        Column::new("created", ColumnKind::Moment, "t.created_at").indexed(),
+        Column::new("updated", ColumnKind::Moment, "t.updated_at").indexed(),
+        Column::flag("open", "t.ended_at IS NULL").indexed(),
     ],
     order: ("state", false),
-    ordered: &[],
+    ordered: &[
+        ("target_id", &["id"]),
+        ("client_id", &["id"]),
+        ("service_id", &["id"]),
+        ("by", &["id"]),
+        ("kind", &["id"]),
+        ("state", &["state"]),
+        ("lane", &["id"]),
+    ],
     text: Some(("action_text", "t.words || ' a ' || t.id")),
     sums: &[],
 };
@@ -69,13 +79,11 @@ pub fn board_window(c: &Connection, query: &ListQuery, today: &Today) -> Result<
 /// # Errors
 /// When the queue cannot be read.
 pub fn board_counts(c: &Connection, ended_since: Timestamp) -> Result<Vec<BoardCount>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT state, count(*) AS n, min(created_at) AS oldest_at, min(next_at) AS next_at FROM action
+    let sql = "SELECT state, count(*) AS n, min(created_at) AS oldest_at, min(next_at) AS next_at FROM action
          WHERE state IN ('held', 'ready', 'running', 'retryable', 'unknown') GROUP BY state
          UNION ALL
-         SELECT state, count(*), min(ended_at), NULL FROM action WHERE ended_at >= ?1 GROUP BY state",
-    )?;
-    let rows = statement.query_map([micros(ended_since)], |row| {
+         SELECT state, count(*), min(ended_at), NULL FROM action WHERE ended_at >= ?1 GROUP BY state";
+    all(c, sql, [micros(ended_since)], |row| {
         Ok(BoardCount {
             state: row.get("state")?,
             count: row.get("n")?,
@@ -83,8 +91,7 @@ pub fn board_counts(c: &Connection, ended_since: Timestamp) -> Result<Vec<BoardC
             oldest_at: maybe_time(row, "oldest_at").unwrap_or(None),
             next_at: maybe_time(row, "next_at").unwrap_or(None),
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// The open actions on some targets, oldest first.
@@ -92,15 +99,37 @@ pub fn board_counts(c: &Connection, ended_since: Timestamp) -> Result<Vec<BoardC
 /// # Errors
 /// When the queue cannot be read.
 pub fn open_on_targets(c: &Connection, target_kind: &str, ids: &[i64]) -> Result<Vec<ActionRecord>, StoreError> {
+    let sql = "SELECT * FROM action WHERE target_id = ?2 AND target_kind = ?1 AND ended_at IS NULL ORDER BY id";
     let mut found = Vec::new();
-    let mut statement = c.prepare_cached(
-        "SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 AND ended_at IS NULL ORDER BY id",
-    )?;
     for id in ids {
-        for row in statement.query_map(params![target_kind, id], read_action)? {
-            found.push(row?);
+        found.extend(all(c, sql, params![target_kind, id], read_action)?);
+    }
+    Ok(found)
+}
+
+/// The open actions that have to do with a target, oldest first: those on it, those on a service that hold the server
+/// behind it, and those on the server behind a service.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn open_about(c: &Connection, target_kind: &str, id: i64) -> Result<Vec<ActionRecord>, StoreError> {
+    let mut found = open_on_targets(c, target_kind, &[id])?;
+    let server = match target_kind {
+        "instance" => Some(id),
+        "service" => one(c, "SELECT instance_id FROM service WHERE id = ?1", [id], |row| row.get(0))?.flatten(),
+        _ => None,
+    };
+    if let Some(server) = server {
+        let key = format!("{SERVER_KEY}{server}");
+        let held = "SELECT * FROM action WHERE also_key = ?1 AND also_key IS NOT NULL
+             AND state IN ('ready', 'running', 'retryable', 'unknown') ORDER BY id";
+        found.extend(all(c, held, [&key], read_action)?);
+        if target_kind == "service" {
+            found.extend(open_on_targets(c, "instance", &[server])?);
         }
     }
+    found.sort_by_key(|action| action.id);
+    found.dedup_by_key(|action| action.id);
     Ok(found)
 }
 
@@ -114,11 +143,9 @@ pub fn ended_on_target(
     target_kind: &str,
     id: i64,
 ) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT * FROM action
-         WHERE target_kind = ?1 AND target_id = ?2 AND kind = ?3 AND ended_at IS NOT NULL ORDER BY id",
-    )?;
-    Ok(statement.query_map(params![target_kind, id, kind], read_action)?.collect::<Result<_, _>>()?)
+    let sql = "SELECT * FROM action
+         WHERE target_id = ?2 AND target_kind = ?1 AND kind = ?3 AND ended_at IS NOT NULL ORDER BY id";
+    all(c, sql, params![target_kind, id, kind], read_action)
 }
 
 /// How many actions of kinds that start with `prefix` came into the queue since a moment and were not taken back.
@@ -126,10 +153,9 @@ pub fn ended_on_target(
 /// # Errors
 /// When the queue cannot be read.
 pub fn enqueued_since(c: &Connection, prefix: &str, since: Timestamp) -> Result<u32, StoreError> {
-    Ok(c.prepare_cached(
-        "SELECT count(*) FROM action WHERE created_at >= ?1 AND substr(kind, 1, length(?2)) = ?2 AND state <> 'cancelled'",
-    )?
-    .query_row(params![micros(since), prefix], |row| row.get(0))?)
+    let sql = "SELECT count(*) FROM action
+         WHERE created_at >= ?1 AND substr(kind, 1, length(?2)) = ?2 AND state <> 'cancelled'";
+    value(c, sql, params![micros(since), prefix])
 }
 
 /// The results (JSON) of the newest succeeded actions of a kind, newest first.
@@ -137,11 +163,9 @@ pub fn enqueued_since(c: &Connection, prefix: &str, since: Timestamp) -> Result<
 /// # Errors
 /// When the queue cannot be read.
 pub fn recent_results(c: &Connection, kind: &str, limit: u32) -> Result<Vec<String>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT result FROM action WHERE kind = ?1 AND state = 'succeeded' AND result IS NOT NULL
-         ORDER BY id DESC LIMIT ?2",
-    )?;
-    Ok(statement.query_map(params![kind, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let sql = "SELECT result FROM action WHERE kind = ?1 AND state = 'succeeded' AND result IS NOT NULL
+         ORDER BY id DESC LIMIT ?2";
+    all(c, sql, params![kind, limit], |row| row.get(0))
 }
 
 /// How many calls each provider got since a moment, by the request log.
@@ -149,6 +173,6 @@ pub fn recent_results(c: &Connection, kind: &str, limit: u32) -> Result<Vec<Stri
 /// # Errors
 /// When the log cannot be read.
 pub fn calls_since(c: &Connection, since: Timestamp) -> Result<Vec<(String, u32)>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT provider, count(*) FROM exchange WHERE at >= ?1 GROUP BY provider")?;
-    Ok(statement.query_map([micros(since)], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    let sql = "SELECT provider, count(*) FROM exchange WHERE at >= ?1 GROUP BY provider";
+    all(c, sql, [micros(since)], |row| Ok((row.get(0)?, row.get(1)?)))
 }

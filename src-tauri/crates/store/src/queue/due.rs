@@ -1,13 +1,16 @@
 //! What may be worked on now, and what was under way.
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::LazyLock;
 
-use super::{
-    ActionRecord,
-    rows::{maybe_time, micros, read_action},
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::ActionRecord;
+use crate::{
+    StoreError,
+    moments::{maybe_time, micros},
+    rows::{all, one, value},
 };
-use crate::StoreError;
 
 /// Why an action is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +30,30 @@ pub struct Due {
     pub watch: Watch,
 }
 
-/// An action is next in line when nobody holds its resource, none between two of its steps waits for it, no older one
-/// does, and everything it needs has succeeded. A held one waits for nobody, and nobody for it.
-const NEXT_IN_LINE: &str = "NOT EXISTS (
-    SELECT 1 FROM action AS b
-    WHERE b.resource_key = a.resource_key AND b.id <> a.id AND b.state IN ('ready', 'running', 'retryable', 'unknown')
-      AND (b.state IN ('running', 'unknown') OR b.stage > a.stage OR (b.stage = a.stage AND b.id < a.id)))
-  AND NOT EXISTS (
-    SELECT 1 FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
-    WHERE n.action_id = a.id AND p.state <> 'succeeded')";
+/// Another action `b` stands before `a` at a resource: it has it, it is between two of its steps, or it is older.
+/// `{{key}}` is the condition on the keys.
+const BEFORE: &str = "SELECT 1 FROM action AS b
+    WHERE {{key}} AND b.id <> a.id AND b.state IN ('ready', 'running', 'retryable', 'unknown')
+      AND (b.state IN ('running', 'unknown') OR b.stage > a.stage OR (b.stage = a.stage AND b.id < a.id))";
+
+/// How the keys of two actions meet: what both act on, and what they hold beside it.
+const MEETINGS: [&str; 4] = [
+    "b.resource_key = a.resource_key",
+    "b.also_key = a.resource_key AND b.also_key IS NOT NULL",
+    "a.also_key IS NOT NULL AND b.resource_key = a.also_key",
+    "a.also_key IS NOT NULL AND b.also_key = a.also_key AND b.also_key IS NOT NULL",
+];
+
+/// An action is next in line when nobody holds what it needs, none between two of its steps waits for it, no older one
+/// does, and everything it depends on has succeeded. A held one waits for nobody, and nobody for it.
+static NEXT_IN_LINE: LazyLock<String> = LazyLock::new(|| {
+    let nobody = MEETINGS.map(|key| format!("NOT EXISTS ({})", BEFORE.replace("{{key}}", key))).join(" AND ");
+    format!(
+        "{nobody} AND NOT EXISTS (
+             SELECT 1 FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+             WHERE n.action_id = a.id AND p.state <> 'succeeded')"
+    )
+});
 
 /// The actions of a lane that are due, looks first, then starts by priority and age.
 ///
@@ -54,10 +72,11 @@ pub fn due(c: &Connection, lane: &str, now: Timestamp, starts: bool, limit: usiz
         .collect::<Result<_, _>>()?;
     if starts && found.len() < limit {
         let left = most - i64::try_from(found.len()).unwrap_or(0);
+        let next = &*NEXT_IN_LINE;
         let sql = format!(
             "SELECT a.id FROM action AS a
              WHERE a.lane = ?1 AND a.state IN ('ready', 'retryable') AND (a.next_at IS NULL OR a.next_at <= ?2)
-                 AND {NEXT_IN_LINE}
+                 AND {next}
              ORDER BY a.priority DESC, a.id LIMIT ?3"
         );
         let mut statement = c.prepare_cached(&sql)?;
@@ -73,23 +92,24 @@ pub fn due(c: &Connection, lane: &str, now: Timestamp, starts: bool, limit: usiz
 /// # Errors
 /// When the queue cannot be read.
 pub fn is_next_in_line(c: &Connection, id: i64) -> Result<bool, StoreError> {
-    let sql = format!("SELECT 1 FROM action AS a WHERE a.id = ?1 AND {NEXT_IN_LINE}");
+    let next = &*NEXT_IN_LINE;
+    let sql = format!("SELECT 1 FROM action AS a WHERE a.id = ?1 AND {next}");
     Ok(c.prepare_cached(&sql)?.exists([id])?)
 }
 
-/// The open action on the same resource that the given one waits for, if any.
+/// The open action that the given one waits for, because both need the same, if any.
 ///
 /// # Errors
 /// When the queue cannot be read.
 pub fn line_before(c: &Connection, action: &ActionRecord) -> Result<Option<i64>, StoreError> {
-    Ok(c.prepare_cached(
-        "SELECT id FROM action WHERE resource_key = ?1 AND id <> ?2
-             AND state IN ('ready', 'running', 'retryable', 'unknown')
-             AND (state IN ('running', 'unknown') OR stage > ?3 OR (stage = ?3 AND id < ?2))
-         ORDER BY state IN ('running', 'unknown') DESC, id DESC LIMIT 1",
-    )?
-    .query_row(params![action.resource_key, action.id, action.stage], |row| row.get(0))
-    .optional()?)
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let before = BEFORE.replacen("SELECT 1", "SELECT b.id, b.state", 1);
+        let parts = MEETINGS.map(|key| before.replace("{{key}}", key)).join(" UNION ALL ");
+        let found = format!("WITH a AS MATERIALIZED (SELECT * FROM action WHERE id = ?1) SELECT id FROM ({parts})");
+        format!("{found} ORDER BY state IN ('running', 'unknown') DESC, id DESC LIMIT 1")
+            .replace("FROM action AS b\n", "FROM a, action AS b\n")
+    });
+    one(c, &SQL, [action.id], |row| row.get(0))
 }
 
 /// The actions of a lane that wait to be started, in the order in which they will be, at most `limit`.
@@ -99,11 +119,9 @@ pub fn line_before(c: &Connection, action: &ActionRecord) -> Result<Option<i64>,
 pub fn lane_order(c: &Connection, lane: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
     // The first condition says nothing new; it lets SQLite see that the lane's index has all of them, in order.
-    let mut statement = c.prepare_cached(
-        "SELECT id FROM action WHERE state IN ('ready', 'retryable') AND state = 'ready' AND lane = ?1
-         ORDER BY priority DESC, id LIMIT ?2",
-    )?;
-    Ok(statement.query_map(params![lane, most], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let sql = "SELECT id FROM action WHERE state IN ('ready', 'retryable') AND state = 'ready' AND lane = ?1
+         ORDER BY priority DESC, id LIMIT ?2";
+    all(c, sql, params![lane, most], |row| row.get(0))
 }
 
 /// When the next thing becomes due by itself that is not due yet.
@@ -120,18 +138,6 @@ pub fn next_due(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, Sto
     )?
     // What a damaged row holds is no moment to wait for.
     .query_row([micros(now)], |row| Ok(maybe_time(row, "next_at").unwrap_or(None)))?)
-}
-
-/// What a worker that ended had in its hands: everything running, and unknown ones under a lease.
-///
-/// # Errors
-/// When the queue cannot be read.
-pub fn open_in_flight(c: &Connection) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT * FROM action WHERE state IN ('running', 'unknown') AND (state = 'running' OR lease_holder IS NOT NULL)
-         ORDER BY id",
-    )?;
-    Ok(statement.query_map([], read_action)?.collect::<Result<_, _>>()?)
 }
 
 /// Lets everything be looked at now that waits for a moment after `latest`, which no pause of ours reaches: such a moment
@@ -154,29 +160,31 @@ pub fn wait_no_longer_than(c: &Connection, now: Timestamp, latest: Timestamp) ->
 /// # Errors
 /// When the queue cannot be read.
 pub fn still_open(c: &Connection) -> Result<u32, StoreError> {
-    let moving: u32 = c
-        .prepare_cached(
-            "SELECT count(*) FROM action WHERE state IN ('running', 'unknown')
-                 AND (state = 'running' OR next_at IS NOT NULL OR lease_holder IS NOT NULL)",
-        )?
-        .query_row([], |row| row.get(0))?;
-    let waiting: u32 = c
-        .prepare_cached(
-            "WITH RECURSIVE stuck (id) AS (
-                 SELECT n.action_id FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
-                 WHERE p.state IN ('held', 'failed', 'cancelled') OR (p.state = 'unknown' AND p.next_at IS NULL)
-                 UNION
-                 SELECT n.action_id FROM action_need AS n JOIN stuck AS s ON s.id = n.needs_id)
-             SELECT count(*) FROM action AS a
-             WHERE a.state IN ('ready', 'retryable')
-                 AND (SELECT paused FROM queue_control WHERE id = 1) = 0
-                 AND a.lane NOT IN (SELECT lane FROM queue_lane)
-                 AND a.id NOT IN (SELECT id FROM stuck)
-                 AND NOT EXISTS (
-                     SELECT 1 FROM action AS b
-                     WHERE b.resource_key = a.resource_key AND b.state = 'unknown' AND b.next_at IS NULL
-                         AND b.lease_holder IS NULL)",
-        )?
-        .query_row([], |row| row.get(0))?;
+    let moving: u32 = value(
+        c,
+        "SELECT count(*) FROM action WHERE state IN ('running', 'unknown')
+             AND (state = 'running' OR next_at IS NOT NULL OR lease_holder IS NOT NULL)",
+        [],
+    )?;
+    let waiting: u32 = value(
+        c,
+        "WITH RECURSIVE still (resource_key, also_key) AS (
+             SELECT resource_key, also_key FROM action
+             WHERE state = 'unknown' AND next_at IS NULL AND lease_holder IS NULL),
+         stuck (id) AS (
+             SELECT n.action_id FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+             WHERE p.state IN ('held', 'failed', 'cancelled') OR (p.state = 'unknown' AND p.next_at IS NULL)
+             UNION
+             SELECT n.action_id FROM action_need AS n JOIN stuck AS s ON s.id = n.needs_id)
+         SELECT count(*) FROM action AS a
+         WHERE a.state IN ('ready', 'retryable')
+             AND (SELECT paused FROM queue_control WHERE id = 1) = 0
+             AND a.lane NOT IN (SELECT lane FROM queue_lane)
+             AND a.id NOT IN (SELECT id FROM stuck)
+             AND NOT EXISTS (
+                 SELECT 1 FROM still AS s
+                 WHERE s.resource_key IN (a.resource_key, a.also_key) OR s.also_key IN (a.resource_key, a.also_key))",
+        [],
+    )?;
     Ok(moving + waiting)
 }

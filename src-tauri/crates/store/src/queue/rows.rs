@@ -1,124 +1,90 @@
 //! Reading one action, plan, attempt and their histories.
 
 use jiff::Timestamp;
-use rusqlite::{
-    Connection, OptionalExtension, Row, params,
-    types::{FromSql, Type},
-};
+use rusqlite::{Connection, Row, params, types::FromSql};
 
 use super::{
     ActionRecord, AttemptRecord, ControlRecord, EventRecord, EvidenceRecord, Lease, PausedLaneRecord, PlanRecord,
     TargetRecord,
 };
-use crate::StoreError;
+use crate::{
+    StoreError,
+    moments::{maybe_time, time},
+    rows::{all, one},
+};
 
-/// Reads a column of microseconds.
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
-    let micros: i64 = row.get(column)?;
-    Timestamp::from_microsecond(micros)
-        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(e)))
+/// Reads a row whose columns may be damaged: what cannot be read is named, and something harmless stands in its place.
+struct Columns<'r> {
+    row: &'r Row<'r>,
+    damage: Option<&'static str>,
 }
 
-/// Reads a column of microseconds that may be empty.
-pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
-    match row.get::<_, Option<i64>>(column)? {
-        Some(_) => time(row, column).map(Some),
-        None => Ok(None),
-    }
-}
-
-/// The last microsecond that can be read back; the very last moment of all lies a little behind it.
-const LAST: i64 = 253_402_207_200_000_000;
-
-/// Microseconds of a moment.
-pub(super) fn micros(at: Timestamp) -> i64 {
-    at.as_microsecond().min(LAST)
-}
-
-/// Microseconds of a moment, when there is one.
-pub(super) fn maybe_micros(at: Option<Timestamp>) -> Option<i64> {
-    at.map(micros)
-}
-
-/// Reads a row whose cells may be damaged: what cannot be read is named, and something harmless stands in its place.
-struct Cells<'r, 's> {
-    row: &'r Row<'s>,
-    damage: Option<String>,
-}
-
-impl Cells<'_, '_> {
-    fn sound<T>(&mut self, column: &str, read: rusqlite::Result<T>, otherwise: T) -> T {
-        read.unwrap_or_else(|_| {
-            self.damage.get_or_insert_with(|| column.to_owned());
-            otherwise
-        })
+impl Columns<'_> {
+    fn get<T: FromSql + Default>(&mut self, name: &'static str) -> T {
+        self.row.get(name).unwrap_or_else(|_| self.damaged(name))
     }
 
-    fn get<T: FromSql + Default>(&mut self, column: &str) -> T {
-        self.sound(column, self.row.get(column), T::default())
+    fn time(&mut self, name: &'static str) -> Timestamp {
+        time(self.row, name).unwrap_or_else(|_| self.damaged(name))
     }
 
-    fn time(&mut self, column: &str) -> Timestamp {
-        self.sound(column, time(self.row, column), Timestamp::UNIX_EPOCH)
+    fn maybe_time(&mut self, name: &'static str) -> Option<Timestamp> {
+        maybe_time(self.row, name).unwrap_or_else(|_| self.damaged(name))
     }
 
-    fn maybe_time(&mut self, column: &str) -> Option<Timestamp> {
-        self.sound(column, maybe_time(self.row, column), None)
+    fn damaged<T: Default>(&mut self, name: &'static str) -> T {
+        self.damage.get_or_insert(name);
+        T::default()
     }
 }
 
 /// Reads an action. One damaged row must not hide the others: see [`ActionRecord::damage`].
 pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
-    let mut cells = Cells { row, damage: None };
-    let cells = &mut cells;
-    let holder: Option<String> = cells.get("lease_holder");
-    let lease = match (holder, cells.maybe_time("lease_until")) {
-        (Some(holder), Some(until)) => Some(Lease { holder, until }),
-        _ => None,
-    };
-    let plan: Option<i64> = cells.get("plan_id");
-    let index: Option<i64> = cells.get("change_index");
-    Ok(ActionRecord {
-        id: row.get("id")?,
-        kind: cells.get("kind"),
-        input: cells.get("input"),
+    let mut of = Columns { row, damage: None };
+    let lease = of.get::<Option<String>>("lease_holder").zip(of.maybe_time("lease_until"));
+    let plan = of.get::<Option<i64>>("plan_id").zip(of.get("change_index"));
+    let record = ActionRecord {
+        id: of.get("id"),
+        kind: of.get("kind"),
+        input: of.get("input"),
         target: TargetRecord {
-            kind: cells.get("target_kind"),
-            id: cells.get("target_id"),
-            name: cells.get("target_name"),
-            service_id: cells.get("service_id"),
-            client_id: cells.get("client_id"),
-            client_name: cells.get("client_name"),
+            kind: of.get("target_kind"),
+            id: of.get("target_id"),
+            name: of.get("target_name"),
+            service_id: of.get("service_id"),
+            client_id: of.get("client_id"),
+            client_name: of.get("client_name"),
         },
-        resource_key: cells.get("resource_key"),
-        unique_key: cells.get("unique_key"),
-        generation: cells.get("generation"),
-        lane: cells.get("lane"),
-        priority: cells.get("priority"),
-        plan: plan.zip(index),
-        by: cells.get("by_operator"),
-        reason: cells.get("reason"),
-        created_at: cells.time("created_at"),
-        revision: row.get("revision")?,
-        state: row.get("state")?,
-        step: cells.get("step"),
-        stage: cells.get("stage"),
-        carried: cells.get("carried"),
-        next_at: cells.maybe_time("next_at"),
-        deadline: cells.maybe_time("deadline"),
-        lease,
-        lease_token: row.get("lease_token")?,
-        tries: cells.get("tries"),
-        failures: cells.get("failures"),
-        looks: cells.get("looks"),
-        absences: cells.get("absences"),
-        unknown_since: cells.maybe_time("unknown_since"),
-        waits: cells.get("waits"),
-        result: cells.get("result"),
-        updated_at: cells.time("updated_at"),
-        ended_at: cells.maybe_time("ended_at"),
-        damage: cells.damage.take(),
-    })
+        resource_key: of.get("resource_key"),
+        unique_key: of.get("unique_key"),
+        generation: of.get("generation"),
+        lane: of.get("lane"),
+        priority: of.get("priority"),
+        plan,
+        by: of.get("by_operator"),
+        reason: of.get("reason"),
+        created_at: of.time("created_at"),
+        revision: of.get("revision"),
+        state: of.get("state"),
+        step: of.get("step"),
+        stage: of.get("stage"),
+        carried: of.get("carried"),
+        next_at: of.maybe_time("next_at"),
+        deadline: of.maybe_time("deadline"),
+        lease: lease.map(|(holder, until)| Lease { holder, until }),
+        lease_token: of.get("lease_token"),
+        tries: of.get("tries"),
+        failures: of.get("failures"),
+        looks: of.get("looks"),
+        absences: of.get("absences"),
+        unknown_since: of.maybe_time("unknown_since"),
+        waits: of.get("waits"),
+        result: of.get("result"),
+        updated_at: of.time("updated_at"),
+        ended_at: of.maybe_time("ended_at"),
+        damage: None,
+    };
+    Ok(ActionRecord { damage: of.damage.map(str::to_owned), ..record })
 }
 
 fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
@@ -159,9 +125,9 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<EventRecord> {
 /// One action; `None` when there is none of that number.
 ///
 /// # Errors
-/// When the row cannot be read.
+/// When the queue cannot be read.
 pub fn action(c: &Connection, id: i64) -> Result<Option<ActionRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM action WHERE id = ?1")?.query_row([id], read_action).optional()?)
+    one(c, "SELECT * FROM action WHERE id = ?1", [id], read_action)
 }
 
 /// The actions of a plan in the order of its rows; repeated ones (a later generation) after the first.
@@ -169,9 +135,7 @@ pub fn action(c: &Connection, id: i64) -> Result<Option<ActionRecord>, StoreErro
 /// # Errors
 /// When a row cannot be read.
 pub fn actions_of_plan(c: &Connection, plan_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement =
-        c.prepare_cached("SELECT * FROM action WHERE plan_id = ?1 ORDER BY change_index, generation")?;
-    Ok(statement.query_map([plan_id], read_action)?.collect::<Result<_, _>>()?)
+    all(c, "SELECT * FROM action WHERE plan_id = ?1 ORDER BY change_index, generation", [plan_id], read_action)
 }
 
 /// The attempts of an action, oldest first.
@@ -179,8 +143,7 @@ pub fn actions_of_plan(c: &Connection, plan_id: i64) -> Result<Vec<ActionRecord>
 /// # Errors
 /// When a row cannot be read.
 pub fn attempts(c: &Connection, action_id: i64) -> Result<Vec<AttemptRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number")?;
-    Ok(statement.query_map([action_id], read_attempt)?.collect::<Result<_, _>>()?)
+    all(c, "SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number", [action_id], read_attempt)
 }
 
 /// One attempt.
@@ -188,9 +151,7 @@ pub fn attempts(c: &Connection, action_id: i64) -> Result<Vec<AttemptRecord>, St
 /// # Errors
 /// When the row cannot be read.
 pub fn attempt(c: &Connection, action_id: i64, number: i64) -> Result<Option<AttemptRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 AND number = ?2")?
-        .query_row([action_id, number], read_attempt)
-        .optional()?)
+    one(c, "SELECT * FROM action_attempt WHERE action_id = ?1 AND number = ?2", [action_id, number], read_attempt)
 }
 
 /// The newest attempt of an action.
@@ -198,9 +159,8 @@ pub fn attempt(c: &Connection, action_id: i64, number: i64) -> Result<Option<Att
 /// # Errors
 /// When the row cannot be read.
 pub fn last_attempt(c: &Connection, action_id: i64) -> Result<Option<AttemptRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number DESC LIMIT 1")?
-        .query_row([action_id], read_attempt)
-        .optional()?)
+    let sql = "SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number DESC LIMIT 1";
+    one(c, sql, [action_id], read_attempt)
 }
 
 /// The attempt that carried this `x-request-id`, in any letter case.
@@ -208,9 +168,8 @@ pub fn last_attempt(c: &Connection, action_id: i64) -> Result<Option<AttemptReco
 /// # Errors
 /// When the row cannot be read.
 pub fn attempt_by_request(c: &Connection, request_id: &str) -> Result<Option<AttemptRecord>, StoreError> {
-    Ok(c.prepare_cached("SELECT * FROM action_attempt WHERE request_id = ?1")?
-        .query_row([request_id.to_ascii_lowercase()], read_attempt)
-        .optional()?)
+    let sql = "SELECT * FROM action_attempt WHERE request_id = ?1";
+    one(c, sql, [request_id.to_ascii_lowercase()], read_attempt)
 }
 
 /// The events of an action, oldest first.
@@ -218,8 +177,7 @@ pub fn attempt_by_request(c: &Connection, request_id: &str) -> Result<Option<Att
 /// # Errors
 /// When a row cannot be read.
 pub fn events(c: &Connection, action_id: i64) -> Result<Vec<EventRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM action_event WHERE action_id = ?1 ORDER BY revision")?;
-    Ok(statement.query_map([action_id], read_event)?.collect::<Result<_, _>>()?)
+    all(c, "SELECT * FROM action_event WHERE action_id = ?1 ORDER BY revision", [action_id], read_event)
 }
 
 /// The newest `limit` actions on a target with their last events, newest first: a page's timeline.
@@ -232,11 +190,9 @@ pub fn events_of_target(
     target_id: i64,
     limit: u32,
 ) -> Result<Vec<(ActionRecord, Vec<EventRecord>)>, StoreError> {
-    let mut statement =
-        c.prepare_cached("SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 ORDER BY id DESC LIMIT ?3")?;
-    let found: Vec<ActionRecord> =
-        statement.query_map(params![target_kind, target_id, limit], read_action)?.collect::<Result<_, _>>()?;
-    found.into_iter().map(|a| Ok((events(c, a.id)?, a))).map(|r| r.map(|(e, a)| (a, e))).collect()
+    let sql = "SELECT * FROM action WHERE target_kind = ?1 AND target_id = ?2 ORDER BY id DESC LIMIT ?3";
+    let found = all(c, sql, params![target_kind, target_id, limit], read_action)?;
+    found.into_iter().map(|a| events(c, a.id).map(|events| (a, events))).collect()
 }
 
 /// What was said about an action's attempts, oldest first.
@@ -244,8 +200,7 @@ pub fn events_of_target(
 /// # Errors
 /// When a row cannot be read.
 pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM evidence WHERE action_id = ?1 ORDER BY id")?;
-    let rows = statement.query_map([action_id], |row| {
+    all(c, "SELECT * FROM evidence WHERE action_id = ?1 ORDER BY id", [action_id], |row| {
         Ok(EvidenceRecord {
             action_id: row.get("action_id")?,
             attempt: row.get("attempt")?,
@@ -254,8 +209,7 @@ pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, S
             speaks_for: row.get("speaks_for")?,
             says: row.get("says")?,
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// One plan; `None` when there is none of that number.
@@ -263,8 +217,7 @@ pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, S
 /// # Errors
 /// When the row cannot be read.
 pub fn plan(c: &Connection, id: i64) -> Result<Option<PlanRecord>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM plan WHERE id = ?1")?;
-    Ok(statement.query_row([id], plan_record).optional()?)
+    one(c, "SELECT * FROM plan WHERE id = ?1", [id], plan_record)
 }
 
 /// Open plans that somebody said yes to and that wait for a second person, newest first.
@@ -272,9 +225,8 @@ pub fn plan(c: &Connection, id: i64) -> Result<Option<PlanRecord>, StoreError> {
 /// # Errors
 /// When a row cannot be read.
 pub fn plans_waiting(c: &Connection, limit: u32) -> Result<Vec<PlanRecord>, StoreError> {
-    let mut statement =
-        c.prepare_cached("SELECT * FROM plan WHERE state = 'open' AND approval IS NOT NULL ORDER BY id DESC LIMIT ?1")?;
-    Ok(statement.query_map([limit], plan_record)?.collect::<Result<_, _>>()?)
+    let sql = "SELECT * FROM plan WHERE state = 'open' AND approval IS NOT NULL ORDER BY id DESC LIMIT ?1";
+    all(c, sql, [limit], plan_record)
 }
 
 fn plan_record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
@@ -296,7 +248,6 @@ fn plan_record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
 /// # Errors
 /// When the row cannot be read.
 pub fn control(c: &Connection) -> Result<ControlRecord, StoreError> {
-    let mut statement = c.prepare_cached("SELECT * FROM queue_control WHERE id = 1")?;
     let read = |row: &Row<'_>| {
         Ok(ControlRecord {
             paused: row.get("paused")?,
@@ -306,35 +257,30 @@ pub fn control(c: &Connection) -> Result<ControlRecord, StoreError> {
             lanes: Vec::new(),
         })
     };
-    let mut control = statement.query_row([], read).optional()?.unwrap_or_default();
-    let mut lanes = c.prepare_cached("SELECT lane, by_operator, since FROM queue_lane ORDER BY lane")?;
     let paused = |row: &Row<'_>| {
         Ok(PausedLaneRecord { lane: row.get("lane")?, by: row.get("by_operator")?, since: time(row, "since")? })
     };
-    control.lanes = lanes.query_map([], paused)?.collect::<Result<_, _>>()?;
-    Ok(control)
+    let control = one(c, "SELECT * FROM queue_control WHERE id = 1", [], read)?.unwrap_or_default();
+    let lanes = all(c, "SELECT lane, by_operator, since FROM queue_lane ORDER BY lane", [], paused)?;
+    Ok(ControlRecord { lanes, ..control })
 }
 
 /// What an action needs to have succeeded, and has not: those actions, oldest first.
 ///
 /// # Errors
-/// When a row cannot be read.
-pub fn needs(c: &Connection, action_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT p.* FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
-         WHERE n.action_id = ?1 AND p.state <> 'succeeded' ORDER BY p.id",
-    )?;
-    Ok(statement.query_map([action_id], read_action)?.collect::<Result<_, _>>()?)
+/// When the queue cannot be read.
+pub fn needs(c: &Connection, action_id: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT p.id FROM action_need AS n JOIN action AS p ON p.id = n.needs_id
+         WHERE n.action_id = ?1 AND p.state <> 'succeeded' ORDER BY p.id";
+    all(c, sql, [action_id], |row| row.get(0))
 }
 
 /// The open actions that need this one.
 ///
 /// # Errors
-/// When a row cannot be read.
-pub fn needed_by(c: &Connection, action_id: i64) -> Result<Vec<ActionRecord>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT a.* FROM action_need AS n JOIN action AS a ON a.id = n.action_id
-         WHERE n.needs_id = ?1 AND a.ended_at IS NULL ORDER BY a.id",
-    )?;
-    Ok(statement.query_map([action_id], read_action)?.collect::<Result<_, _>>()?)
+/// When the queue cannot be read.
+pub fn needed_by(c: &Connection, action_id: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT a.id FROM action_need AS n JOIN action AS a ON a.id = n.action_id
+         WHERE n.needs_id = ?1 AND a.ended_at IS NULL ORDER BY a.id";
+    all(c, sql, [action_id], |row| row.get(0))
 }

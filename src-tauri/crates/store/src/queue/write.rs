@@ -1,14 +1,15 @@
 //! Writing actions, attempts, events, evidence, plans and switches.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{
-    ActionRecord, ControlRecord, EvidenceRecord, Lease, NewAction, NewAttempt, NewEvent, PlanRecord,
-    rows::{maybe_micros, micros},
+    ActionRecord, ControlRecord, EvidenceRecord, Lease, NewAction, NewAttempt, NewEvent, PlanRecord, board::SERVER_KEY,
 };
 use crate::{
     StoreError,
+    moments::{maybe_micros, micros},
+    rows::one,
     text::{fold, words},
 };
 
@@ -28,28 +29,26 @@ pub enum Enqueued {
 /// # Errors
 /// When a rule of the schema forbids the row.
 pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> {
-    let open: Option<(i64, String)> = c
-        .prepare_cached(
-            "SELECT id, input FROM action
-             WHERE unique_key = ?1 AND state IN ('held', 'ready', 'running', 'retryable', 'unknown')",
-        )?
-        .query_row([&new.unique_key], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    if let Some((id, input)) = open {
-        return Ok(if input == new.input { Enqueued::Open(id) } else { Enqueued::Differs(id) });
-    }
-    let generation: i64 = c
-        .prepare_cached("SELECT coalesce(max(generation), 0) + 1 FROM action WHERE unique_key = ?1")?
-        .query_row([&new.unique_key], |row| row.get(0))?;
+    // An open one is always the newest of its wish: nothing comes after it before it has ended.
+    let newest = "SELECT id, input, generation, ended_at IS NULL FROM action WHERE unique_key = ?1
+         ORDER BY generation DESC LIMIT 1";
+    type Newest = (i64, String, i64, bool);
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    let generation = match one::<Newest, _>(c, newest, [&new.unique_key], read)? {
+        Some((id, input, _, true)) if input == new.input => return Ok(Enqueued::Open(id)),
+        Some((id, _, _, true)) => return Ok(Enqueued::Differs(id)),
+        Some((_, _, generation, false)) => generation + 1,
+        None => 1,
+    };
     let target = new.target.id.to_string();
     let texts = [&new.kind, &new.target.name, &target, &new.by].into_iter().chain(&new.target.client_name).cloned();
     let texts: Vec<String> = texts.collect();
     c.prepare_cached(
         "INSERT INTO action (kind, input, target_kind, target_id, target_name, service_id, client_id, client_name,
              resource_key, unique_key, generation, lane, priority, plan_id, change_index, by_operator, reason,
-             created_at, updated_at, state, step, deadline, target_key, words, stage, carried, next_at)
+             created_at, updated_at, state, step, deadline, target_key, words, stage, carried, next_at, also_key)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19, ?20, ?21,
-             ?22, ?23, ?24, ?25, ?26)",
+             ?22, ?23, ?24, ?25, ?26, ?27)",
     )?
     .execute(params![
         new.kind,
@@ -78,12 +77,26 @@ pub fn enqueue(c: &Connection, new: &NewAction) -> Result<Enqueued, StoreError> 
         new.stage,
         new.carried,
         maybe_micros(new.not_before),
+        server_behind(c, new)?,
     ])?;
     let id = c.last_insert_rowid();
     let first =
         NewEvent { name: "enqueue".into(), by: Some(new.by.clone()), attempt: None, detail: new.detail.clone() };
     add_event(c, id, 1, new.at, &first, "", &new.state)?;
     Ok(Enqueued::New(id))
+}
+
+/// The key of the server behind a service, which an action on the service holds, too: the one that was read when the
+/// action was planned, or the one the mirror knows.
+fn server_behind(c: &Connection, new: &NewAction) -> Result<Option<String>, StoreError> {
+    if new.target.kind != "service" {
+        return Ok(None);
+    }
+    let sql = "SELECT coalesce(json_extract(?2, '$.gathered.instance_id'),
+             (SELECT instance_id FROM service WHERE id = ?1))";
+    let server: Option<i64> =
+        c.prepare_cached(sql)?.query_row(params![new.target.id, new.carried], |row| row.get(0))?;
+    Ok(server.map(|id| format!("{SERVER_KEY}{id}")))
 }
 
 fn add_event(
