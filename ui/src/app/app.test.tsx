@@ -30,7 +30,8 @@ function start(answers: Record<string, (input: never) => unknown> = {}) {
     list_totals: () => totals,
     palette_search: () => [],
     sync_now: () => null,
-    queue_board: () => ({ counts: [], paused: false, stopped: false, rates: [], worker: 'here' }),
+    queue_board: () => ({ counts: [], paused: false, stopped: false, by: null, since: null, lanes: [], rates: [], worker: 'here' }),
+    plans_waiting: () => [],
     log_histogram: () => ({ seconds: 60, bars: [] }),
     ...Object.fromEntries(['clients', 'services', 'servers', 'invoices', 'tickets', 'queue', 'log'].map((list) => [`${list}_window`, () => empty])),
     ...answers,
@@ -224,4 +225,13 @@ it('every text on the frame is translated', async () => {
   expect(plain).toEqual([]);
   setPref('language', 'en');
   await waitFor(() => expect(document.documentElement.lang).toBe('en'));
+});
+
+it('a plan that waits for a second person is among the news, and is opened from there', async () => {
+  const waiting = restartPlan(2, {}, { state: 'waiting', approvals: [{ by: 'mira', account: null, at: '2026-11-20T13:56:00Z', reason: null, excluded: [], overrides: [] }] });
+  start({ plans_waiting: () => [waiting], plan_show: () => waiting });
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: /^What needs you: 2 / }, { timeout: 5000 }));
+  await user.click(await screen.findByRole('menuitem', { name: /Restart 2 servers.*waits for a second yes/ }));
+  expect(await screen.findByRole('dialog', { name: 'Restart 2 servers' })).toBeDefined();
 });

@@ -1,8 +1,11 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach } from 'vitest';
 import '@/app/i18n';
 import { prefs } from '@/app/prefs';
 import { toasts } from '@/app/toasts/toasts';
+
+// Waiting ends as soon as there is an answer; a busy machine only makes it longer.
+configure({ asyncUtilTimeout: 8000 });
 
 // jsdom lays nothing out: give every element the room of a small window, so that virtual rows are drawn.
 for (const name of ['offsetHeight', 'clientHeight']) Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => 640 });

@@ -3,6 +3,7 @@
 use std::{
     io::{BufWriter, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio_util::sync::CancellationToken;
 
-use crate::{AppError, Core, Progress, ProgressState, Tag, app::operator, clients::RecordRef, list::ListQuery};
+use crate::{
+    AppError, Core, ErrorCode, Progress, ProgressState, Tag, app::operator, clients::RecordRef, list::ListQuery,
+};
 
 /// Form of an exported log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -179,12 +182,39 @@ impl From<ExportError> for AppError {
 /// Job name of an export's progress.
 const JOB: &str = "log:export";
 
+/// What stops the exports that are under way.
+#[derive(Debug, Default)]
+pub(crate) struct Exports(Mutex<CancellationToken>);
+
+impl Exports {
+    /// For an export that begins.
+    fn begin(&self) -> CancellationToken {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).child_token()
+    }
+
+    /// Stops all that began so far.
+    pub(crate) fn stop(&self) {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).cancel();
+    }
+}
+
+/// Stops the exports of the log that are under way: they leave no file behind.
+///
+/// # Errors
+/// When no profile is open.
+pub async fn log_export_stop(core: &Core, (): ()) -> Result<(), AppError> {
+    core.opened()?.exports.stop();
+    Ok(())
+}
+
 /// Writes the exchanges that answer a question into a file; progress is told as `log:export`.
 ///
 /// # Errors
-/// When the question makes no sense, the log cannot be read, or the file not be written; then none is left behind.
+/// When the question makes no sense, the log cannot be read, the file not be written, or it was stopped; then no file
+/// is left behind.
 pub async fn log_export(core: &Core, input: LogExport) -> Result<WrittenFile, AppError> {
     let session = core.session()?;
+    let stop = core.opened()?.exports.begin();
     let (store, query, told) = (session.store.clone(), input.query.into(), core.clone());
     let format = Format::from(input.format);
     let progress = |done: u64, state| Progress {
@@ -197,11 +227,13 @@ pub async fn log_export(core: &Core, input: LogExport) -> Result<WrittenFile, Ap
     let telling = core.clone();
     let written = to_file(input.path, move |out| {
         let tell = &mut |done| telling.progressed(progress(done, ProgressState::Running));
-        Ok(export::export(&store, &query, format, out, &CancellationToken::new(), tell)?.entries)
+        let done = export::export(&store, &query, format, out, &stop, tell)?;
+        if done.stopped { Err(AppError::of(ErrorCode::Cancelled)) } else { Ok(done.entries) }
     })
     .await;
     let (done, state) = match &written {
         Ok(file) => (u64::from(file.entries), ProgressState::Done),
+        Err(e) if e.code == ErrorCode::Cancelled => (0, ProgressState::Stopped),
         Err(_) => (0, ProgressState::Failed),
     };
     told.progressed(progress(done, state));
@@ -363,5 +395,33 @@ pub async fn log_links(core: &Core, input: RecordRef) -> Result<LogLinks, AppErr
     match found.await {
         Err(StoreError::NotFound) => Err(AppError::missing(format!("Log entry {id}"))),
         other => Ok(other?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stopping_ends_what_began_before_and_nothing_that_begins_later() {
+        let exports = Exports::default();
+        let (one, other) = (exports.begin(), exports.begin());
+        exports.stop();
+        let later = exports.begin();
+        assert!(one.is_cancelled() && other.is_cancelled() && !later.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_stopped_export_leaves_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log.jsonl");
+        let refused = to_file(path.display().to_string(), |out| {
+            out.write_all(b"half")?;
+            Err(AppError::of(ErrorCode::Cancelled))
+        })
+        .await
+        .unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Cancelled);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

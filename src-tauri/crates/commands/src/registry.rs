@@ -57,6 +57,7 @@ macro_rules! for_each_command {
             log::log_entry(clients::RecordRef) -> log::LogEntry { shows: [Profiles, Log], changes: [] };
             log::log_histogram(list::ListQuery) -> log::LogHistogram { shows: [Profiles, Log], changes: [] };
             exports::log_export(exports::LogExport) -> exports::WrittenFile { shows: [], changes: [] };
+            exports::log_export_stop(()) -> () { shows: [], changes: [] };
             exports::log_links(clients::RecordRef) -> exports::LogLinks { shows: [Profiles, Log, Queue, Receipts], changes: [] };
             exports::log_filters(()) -> Vec<exports::LogFilter> { shows: [Profiles, Log], changes: [] };
             exports::log_filter_save(exports::LogFilterDraft) -> () { shows: [], changes: [Log] };

@@ -57,14 +57,17 @@ export function StatusBar({ session }: { session: Session }) {
   );
 }
 
+const stops = { rights: 'rightsStop', export: 'logExportStop', sync: 'syncStop' } as const;
+
 /** Long work shows its counts and the time left, runs on when its view closes, and can be stopped. */
 function Job({ job }: { job: Progress }) {
   const t = useT('shell');
   const common = useT('common');
-  const stop = useWrite(job.job === 'rights' ? 'rightsStop' : 'syncStop');
+  const about = job.job === 'rights' ? 'rights' : job.job === 'log:export' ? 'export' : 'sync';
+  const stop = useWrite(stops[about]);
   const kind = job.job.replace(/^sync:/, '');
   const what = hasText(`shell:kind.${kind}`) ? t(`kind.${kind}` as 'kind.clients') : kind;
-  const words = job.job === 'rights' ? t('status.jobRights', { done: formatCount(job.done), total: formatCount(job.total ?? 0) }) : job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
+  const words = about === 'rights' ? t('status.jobRights', { done: formatCount(job.done), total: formatCount(job.total ?? 0) }) : about === 'export' ? t('status.jobExport', { done: formatCount(job.done) }) : job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
   return (
     <span className={classes.statusItem}>
       <span
@@ -78,8 +81,8 @@ function Job({ job }: { job: Progress }) {
       />
       {words}
       {job.secondsLeft !== null && ` · ${t('status.left', { time: ageText(common, job.secondsLeft * 1000) })}`}
-      <Tooltip label={t('status.stop')}>
-        <button type="button" className={classes.statusItem} aria-label={t('status.stop')} onClick={() => void stop.write().catch(() => undefined)}>
+      <Tooltip label={t(`status.stop.${about}`)}>
+        <button type="button" className={classes.statusItem} aria-label={t(`status.stop.${about}`)} onClick={() => void stop.write().catch(() => undefined)}>
           <IconPlayerStop {...icon13} />
         </button>
       </Tooltip>

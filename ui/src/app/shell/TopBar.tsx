@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, SegmentedControl, Select, Tooltip, VisuallyHidden } from '@mantine/core';
-import { IconBell, IconHelpCircle, IconHexagon, IconSearch } from '@tabler/icons-react';
+import { IconBell, IconHelpCircle, IconHexagon, IconSearch, IconUsers } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { languages, useT } from '@/app/i18n';
 import { icon16 } from '@/components/icon';
@@ -7,10 +7,12 @@ import { Keys } from '@/components/Keys';
 import { phraseText } from '@/components/phrase';
 import { RelativeTime } from '@/components/RelativeTime';
 import { lookOf } from '@/components/states';
+import { useCommand } from '@/ipc';
 import { useStore } from '@/store';
 import { crumbs } from '../crumbs';
 import { actionName, useNeedsYou } from '../notices';
 import { paletteOpen } from '../palette/commands';
+import { openPlan } from '../plans';
 import { setPref, usePref } from '../prefs';
 import type { Session } from '../session';
 import { keySheetOpen } from './KeySheet';
@@ -30,6 +32,7 @@ export function TopBar({ session }: { session: Session }) {
   const states = useT('states');
   const needs = status?.needs_you ?? 0;
   const waiting = useNeedsYou();
+  const plans = useCommand('plansWaiting', undefined, { enabled: app?.current != null }).data ?? [];
   return (
     <div className={classes.top}>
       <ProfileMenu app={app} />
@@ -54,14 +57,24 @@ export function TopBar({ session }: { session: Session }) {
         <Menu position="bottom-end" width={360}>
           <Menu.Target>
             <Tooltip label={t('notifications')}>
-              <ActionIcon aria-label={needs > 0 ? `${t('notifications')}: ${t('waits', { count: needs })}` : t('notifications')} className={classes.bell}>
+              <ActionIcon aria-label={needs + plans.length > 0 ? `${t('notifications')}: ${t('waits', { count: needs + plans.length })}` : t('notifications')} className={classes.bell}>
                 <IconBell {...icon16} />
-                {needs > 0 && <span className={classes.bellDot} />}
+                {needs + plans.length > 0 && <span className={classes.bellDot} />}
               </ActionIcon>
             </Tooltip>
           </Menu.Target>
           <Menu.Dropdown>
-            {needs === 0 && waiting.length === 0 && <Menu.Label>{t('noNews')}</Menu.Label>}
+            {needs === 0 && waiting.length === 0 && plans.length === 0 && <Menu.Label>{t('noNews')}</Menu.Label>}
+            {plans.map((plan) => (
+              <Menu.Item key={`plan-${plan.id}`} leftSection={<IconUsers {...icon16} color="var(--rd-warn)" />} onClick={() => void openPlan(plan.id)}>
+                <span className={classes.news}>
+                  <span>{phraseText(plan.title)}</span>
+                  <span>
+                    {t('notice.second')} · <RelativeTime at={plan.approvals?.at(-1)?.at ?? plan.created_at} />
+                  </span>
+                </span>
+              </Menu.Item>
+            ))}
             {waiting.map((row) => {
               const look = lookOf('action', row.state);
               const Glyph = look.icon;

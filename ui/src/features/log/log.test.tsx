@@ -1,6 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import { Toasts } from '@/app/toasts/Toasts';
+import { progress } from '@/ipc';
 import { appError, fakeCore } from '@/test/core';
 import { answers, calls, logEntry } from '@/test/records';
 import { expectAccessible, showAt } from '@/test/render';
@@ -73,4 +75,30 @@ it('an error keeps the last good rows, and an empty log says what it will hold',
   });
   await client.invalidateQueries();
   expect(await screen.findByText('The data folder cannot be read or written.')).toBeDefined();
+});
+
+it('a file being written tells how far it is, goes on when the dialog is closed, and can be stopped', async () => {
+  let refuse: (error: unknown) => void = () => undefined;
+  const core = fakeCore({ ...answers(), log_export: () => new Promise((_, reject) => (refuse = reject)), log_export_stop: () => null });
+  const user = userEvent.setup();
+  await showAt('/log', () => (
+    <>
+      <Page />
+      <Toasts />
+    </>
+  ));
+  await user.click(await screen.findByRole('button', { name: 'Export…' }));
+  const dialog = await screen.findByRole('dialog');
+  fireEvent.change(within(dialog).getByLabelText('File'), { target: { value: '/tmp/calls.har' } });
+  await user.click(within(dialog).getByRole('button', { name: /Write the file/ }));
+  act(() => progress.set(new Map([['log:export', { job: 'log:export', done: 12_000, total: null, secondsLeft: null, state: 'running' }]])));
+  expect(await within(dialog).findByText(/12,000 calls written so far/)).toBeDefined();
+  await user.click(within(dialog).getByRole('button', { name: 'Stop writing' }));
+  expect(core.asked.some((a) => a.command === 'log_export_stop')).toBe(true);
+  expect(core.asked.some((a) => a.command === 'sync_stop')).toBe(false);
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await act(async () => refuse(appError('cancelled')));
+  expect(await screen.findByText('Writing was stopped')).toBeDefined();
+  act(() => progress.set(new Map()));
 });

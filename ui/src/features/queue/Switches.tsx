@@ -3,6 +3,7 @@ import { IconHandStop, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-rea
 import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
+import { useCommands } from '@/app/palette/commands';
 import { toast } from '@/app/toasts/toasts';
 import { ActionButton, Dialog, errorText, formatDayTime, icon16, Keys, Strip } from '@/components';
 import { ask, asCallError, type QueueBoard, type QueueSwitch } from '@/ipc';
@@ -19,10 +20,19 @@ function throwSwitch(to: QueueSwitch): void {
 export function Switches({ board }: { board: QueueBoard | undefined }) {
   const t = useT('queue');
   const [asking, setAsking] = useState(false);
+  const held = board?.paused === true || board?.stopped === true;
+  useCommands(
+    board
+      ? [
+          { id: 'queue-pause', title: t(held ? 'switch.resume' : 'switch.pause'), aside: t('title'), icon: held ? IconPlayerPlay : IconPlayerPause, run: () => throwSwitch(held ? 'resume' : 'pause') },
+          { id: 'queue-stop', title: t('switch.stop'), aside: t('title'), icon: IconHandStop, ...(board.stopped ? { disabled: t('switch.already') } : {}), run: () => setAsking(true) },
+        ]
+      : [],
+  );
   if (!board) return null;
   return (
     <>
-      {board.paused || board.stopped ? (
+      {held ? (
         <ActionButton look="primary" action={{ id: 'resume', label: t('switch.resume'), icon: IconPlayerPlay, run: () => throwSwitch('resume') }} />
       ) : (
         <ActionButton action={{ id: 'pause', label: t('switch.pause'), icon: IconPlayerPause, run: () => throwSwitch('pause') }} />

@@ -37,7 +37,8 @@ impl Core {
             .await
             .map_err(AppError::internal)??;
         let background = Background::new(self, &session);
-        let open = Arc::new(Open { session, background, audits: Default::default(), rights: Default::default() });
+        let (audits, rights, exports) = Default::default();
+        let open = Arc::new(Open { session, background, audits, rights, exports });
         *self.inner.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
         if self.inner.options.background {
             open.background.start(self, &open);
@@ -50,6 +51,7 @@ impl Core {
         let open = self.inner.open.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(open) = open {
             open.rights.stop();
+            open.exports.stop();
             open.background.stop().await;
             let store = open.session.store.clone();
             tokio::task::spawn_blocking(move || store.close()).await.ok();

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useState } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
@@ -137,9 +137,21 @@ function focusField(path: string): boolean {
   return false;
 }
 
+const BAR = 52;
+
+/** Toasts stand above the bar, not over its button. */
+function useRoomForToasts(): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    style.setProperty('--rd-below', `${BAR}px`);
+    return () => void style.removeProperty('--rd-below');
+  }, []);
+}
+
 function SaveBar({ changes, wrong, busy, onSave, onDiscard }: { changes: number; wrong: number; busy: boolean; onSave: (reason: string) => Promise<boolean>; onDiscard: () => void }) {
   const t = useT('policy');
   const [reason, setReason] = useState('');
+  useRoomForToasts();
   const why = changes === 0 ? t('same') : undefined;
   const save = () => {
     if (why || busy) return;
