@@ -143,3 +143,81 @@ fn a_payment_is_planned_then_noted_once_although_its_answer_was_lost() {
     assert_eq!(again.code, Some(6), "{again:?}");
     assert!(again.out.contains("This transaction is noted on this invoice already"), "{again:?}");
 }
+
+#[test]
+fn what_a_profile_allows_is_set_shown_and_kept_to_on_the_command_line() {
+    let sandbox = Sandbox::start(16, "0.1");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &[]);
+    let servers: Vec<String> = ctl.servers("running").iter().map(ToString::to_string).collect();
+    let policy = || ctl.run(&["--json", "policy", "show"]).ok().json();
+    assert_eq!((&policy()["revision"], &policy()["policy"]["power_per_hour"]), (&json!(0), &json!(60)));
+
+    let wrong = ctl.run(&["policy", "set", "spend_day", "ten EUR"]);
+    assert_eq!((wrong.code, wrong.err.contains("spend_day.amount")), (Some(2), true), "{wrong:?}");
+    ctl.run(&["policy", "set", "power_per_hour", "0", "--reason", "nobody restarts tonight"]).ok();
+
+    let refused = ctl.run(&["servers", "restart", &servers[0], "--yes"]);
+    assert_eq!(refused.code, Some(6), "{refused:?}");
+    assert!(refused.err.contains("(rate): 1 would pass the 0 power actions allowed per hour"), "{refused:?}");
+    let short = ctl.run(&["servers", "restart", &servers[0], "--yes", "--override", "rate=now"]);
+    assert_eq!(short.code, Some(2), "{short:?}");
+    let reason = "rate=The customer waits for it";
+    let done = ctl.run(&["--json", "servers", "restart", &servers[0], "--yes", "--override", reason]).ok().json();
+    assert_eq!(done[0]["row"]["state"], "succeeded", "{done}");
+    let receipt = ctl.run(&["--json", "receipts", "show", "R-1"]).ok().json();
+    let says: serde_json::Value = serde_json::from_str(receipt["body"].as_str().unwrap()).unwrap();
+    let over = &says["plan"]["approval"]["yeses"][0]["overrides"][0];
+    assert_eq!((&over["guardrail"], &over["reason"]), (&json!("rate"), &json!("The customer waits for it")), "{says}");
+
+    ctl.run(&["policy", "set", "power_per_hour", "60"]).ok();
+    ctl.run(&["policy", "set", "second_approver", "all"]).ok();
+    let first = ctl.run(&["--json", "servers", "restart", &servers[1], "--yes", "--approve-as", "Ana"]);
+    assert_eq!((first.code, &first.json()["waits_for_second"]), (Some(4), &json!(true)), "{first:?}");
+    let plan = first.json()["id"].to_string();
+    let again = ctl.run(&["plan", "apply", &plan, "--yes", "--approve-as", "ANA"]);
+    assert_eq!(again.code, Some(6), "{again:?}");
+    assert!(again.err.contains("ANA has said yes already"), "{again:?}");
+    assert_eq!(sandbox.done("restart", servers[1].parse().unwrap()), 0);
+    let second = ctl.run(&["--json", "plan", "apply", &plan, "--yes", "--approve-as", "Ben"]).ok().json();
+    assert_eq!(second[0]["row"]["state"], "succeeded", "{second}");
+    assert_eq!(sandbox.done("restart", servers[1].parse().unwrap()), 1);
+
+    ctl.run(&["policy", "set", "second_approver", "nothing"]).ok();
+    ctl.run(&["policy", "set", "destructive", "no"]).ok();
+    let instance = format!("instanceId={}", servers[2]);
+    let bare = ctl.run(&["call", "contabo", "cancelInstance", &instance, "--yes"]);
+    assert_eq!(bare.code, Some(6), "a bare call is no way around it: {bare:?}");
+    assert!(sandbox.journal("cancelInstance").is_empty());
+
+    let view = policy();
+    let history = view["history"].as_array().unwrap();
+    assert_eq!((&view["revision"], history.len()), (&json!(5), 5), "{view}");
+    assert_eq!(history[4]["reason"], "nobody restarts tonight");
+    assert_eq!(history[4]["fields"], json!([{ "field": "power_per_hour", "before": "60", "after": "0" }]));
+}
+
+#[test]
+fn a_password_that_was_changed_is_given_anew_and_what_waited_goes_on() {
+    let sandbox = Sandbox::start(17, "0.1");
+    let ctl = Ctl::new();
+    ctl.connect(&sandbox, &[]);
+    let server = ctl.servers("running")[0];
+    let wrong = json!({ "contabo": { "password": "not the one" } });
+    ctl.run_with(&["profile", "credentials", "--no-test"], &wrong.to_string()).ok();
+    ctl.run(&["servers", "restart", &server.to_string(), "--yes", "--no-wait"]).ok();
+    ctl.run(&["queue", "work", "--seconds", "3"]);
+    let row = &ctl.run(&["--json", "queue", "list"]).ok().json()[0];
+    assert_eq!(row["state"], "retryable", "{row}");
+    let story = ctl.run(&["queue", "show", "A-1"]).ok().out;
+    assert!(story.contains("Contabo refused API user or password"), "{story}");
+    assert!(sandbox.journal("restart").is_empty());
+
+    let refused = ctl.run_with(&["profile", "credentials"], &wrong.to_string());
+    assert_eq!(refused.code, Some(9), "what does not work is not kept unseen: {refused:?}");
+    ctl.run_with(&["profile", "credentials"], &sandbox.line.to_string()).ok();
+    ctl.run(&["queue", "work", "--until-idle", "--seconds", "60"]).ok();
+    let row = &ctl.run(&["--json", "queue", "list"]).ok().json()[0];
+    assert_eq!(row["state"], "succeeded", "{row}");
+    assert_eq!(sandbox.done("restart", server), 1);
+}

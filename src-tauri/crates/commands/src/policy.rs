@@ -1,6 +1,7 @@
 //! What the open profile allows: shown, and changed field by field.
 
 use jiff::{Timestamp, tz::TimeZone};
+pub use rackdesk_console::policy::{CloudInit, SecondApprover, SuspendPolicy};
 use rackdesk_console::{
     act::kinds::TargetKind,
     money::Money,
@@ -14,7 +15,6 @@ use rackdesk_console::{
     policy::{Freeze, Policy, Window, check, kept},
     session::Session,
 };
-pub use rackdesk_console::policy::{CloudInit, SecondApprover, SuspendPolicy};
 use rackdesk_store::policy::{self as store, PolicyChange};
 use rackdesk_wire::Effect;
 use serde::{Deserialize, Serialize};
@@ -407,7 +407,9 @@ fn against(policy: &Policy, found: Option<&Facts>, call: &BareCall) -> Option<Ve
     found
         .and_then(|facts| protected(facts, policy))
         .or_else(|| block(destroys && !policy.destructive, "destructive", "guard.destructive_off"))
-        .or_else(|| block(call.name == "createPrivateNetwork" && !policy.network_create, "networks", "guard.network_off"))
+        .or_else(|| {
+            block(call.name == "createPrivateNetwork" && !policy.network_create, "networks", "guard.network_off")
+        })
         .or(unknown)
         .or_else(|| block(two, "second_approver", "guard.second_needed"))
 }
@@ -482,12 +484,8 @@ mod tests {
         assert_eq!(form.clone().read().unwrap_err().params["field"], "spend_month.amount");
         form.spend_month = Some(limit("10", "euro"));
         assert_eq!(form.read().unwrap_err().params["field"], "spend_month.currency");
-        let window = |begins: &str, zone: &str| WindowForm {
-            weekday: 1,
-            begins: begins.into(),
-            minutes: 60,
-            zone: zone.into(),
-        };
+        let window =
+            |begins: &str, zone: &str| WindowForm { weekday: 1, begins: begins.into(), minutes: 60, zone: zone.into() };
         let mut form = PolicyForm::from(&Policy::default());
         form.windows = vec![window("22:00", "UTC"), window("25:00", "UTC")];
         assert_eq!(form.clone().read().unwrap_err().params["field"], "windows.1.begins");

@@ -1,8 +1,15 @@
 //! Profiles: one WHMCS and one Contabo account each, with a colour and an environment.
 
 pub use rackdesk_console::profile::Environment;
-use rackdesk_console::act::ActionVerb;
-use rackdesk_console::profile::{CONTABO_API, CONTABO_TOKEN, ContaboSide, Profile, WhmcsSide, profile_id};
+use rackdesk_console::{
+    act::ActionVerb,
+    profile::{CONTABO_API, CONTABO_TOKEN, ContaboSide, Profile, WhmcsSide, profile_id},
+    record::timeline::phrase,
+};
+use rackdesk_store::{
+    list::Today,
+    queue::{ActionRecord, board_window},
+};
 use rackdesk_vault::SecretInput;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -244,10 +251,14 @@ pub async fn profile_save(core: &Core, input: ProfileDraft) -> Result<ProfileSum
 /// What waited because a provider did not accept the credentials is tried again at once with those just given.
 async fn go_on_with_credentials(core: &Core) -> Result<(), AppError> {
     let retryable = Filter { field: "state".into(), op: FilterOp::Is, values: vec!["retryable".into()] };
-    let query = ListQuery { filters: vec![retryable], limit: 500, ..ListQuery::default() };
-    let window = queue::queue_window(core, query).await?;
-    let refused = |row: &queue::ActionRow| row.waits.as_ref().is_some_and(|waits| CREDENTIALS.contains(&&*waits.code));
-    let ids: Vec<i64> = window.rows.iter().filter(|row| refused(row)).map(|row| row.id).collect();
+    let query: rackdesk_store::list::ListQuery =
+        ListQuery { filters: vec![retryable], limit: 500, ..ListQuery::default() }.into();
+    let waiting = core.session()?.store.read_async(move |c| board_window(c, &query, &Today::local())).await?;
+    // Why it waits by itself: that nobody works the queue at this moment is no part of it.
+    let refused = |action: &ActionRecord| {
+        phrase(action.waits.as_deref()).is_some_and(|waits| CREDENTIALS.contains(&&*waits.code))
+    };
+    let ids: Vec<i64> = waiting.rows.iter().filter(|action| refused(action)).map(|action| action.id).collect();
     if !ids.is_empty() {
         let reason = Some("The credentials were given anew".to_owned());
         let verb = ActionVerb::RetryNow;

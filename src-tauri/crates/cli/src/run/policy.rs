@@ -125,13 +125,16 @@ fn value(field: &str, before: &Value, typed: &str) -> Result<Value, AppError> {
     match field {
         "spend_day" | "spend_month" | "create_per_hour" | "create_per_day" if none => Ok(Value::Null),
         "spend_day" | "spend_month" => {
-            let (amount, currency) =
-                typed.split_once(char::is_whitespace).ok_or_else(|| wrong("is no amount with its currency, e.g. 250 EUR"))?;
+            let (amount, currency) = typed
+                .split_once(char::is_whitespace)
+                .ok_or_else(|| wrong("is no amount with its currency, e.g. 250 EUR"))?;
             Ok(json!({ "amount": amount, "currency": currency.trim() }))
         }
         "create_per_hour" | "create_per_day" => number(typed),
         "windows" if none => Ok(json!([])),
-        "windows" => pieces(';').map(|piece| window(piece).ok_or_else(|| wrong("needs day, begin, minutes, zone"))).collect(),
+        "windows" => {
+            pieces(';').map(|piece| window(piece).ok_or_else(|| wrong("needs day, begin, minutes, zone"))).collect()
+        }
         "freezes" if none => Ok(json!([])),
         "freezes" => pieces(';').map(|piece| freeze(piece).ok_or_else(|| wrong("needs name, begin, end"))).collect(),
         _ => match before {
@@ -191,7 +194,8 @@ mod tests {
             let shown = members(&now).into_iter().find(|(name, _)| name == field).map(|(_, value)| told(&value));
             assert_eq!(shown.as_deref(), Some(typed), "{field}");
         }
-        let again = members(&now).iter().fold(form(), |form, (field, value)| changed(&form, field, &told(value)).unwrap());
+        let again =
+            members(&now).iter().fold(form(), |form, (field, value)| changed(&form, field, &told(value)).unwrap());
         assert_eq!(again, now);
         assert_eq!(changed(&now, "spend_day", "none").unwrap().spend_day, None);
     }

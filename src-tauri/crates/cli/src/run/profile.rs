@@ -104,10 +104,10 @@ async fn renew(core: &Core, no_test: bool, json: bool) -> Done {
     });
     let contabo = current.contabo_url.zip(current.contabo_user).map(|(api_url, user)| {
         let token_url = core.token_url(&current.id).unwrap_or_default();
-        let mut draft =
-            ContaboDraft { api_url, token_url, client_id: None, client_secret: None, user, password: None };
+        let mut draft = ContaboDraft { api_url, token_url, client_id: None, client_secret: None, user, password: None };
         if let Some(given) = contabo {
-            (draft.client_id, draft.client_secret, draft.password) = (given.client_id, given.client_secret, given.password);
+            (draft.client_id, draft.client_secret, draft.password) =
+                (given.client_id, given.client_secret, given.password);
             draft.user = given.user.unwrap_or(draft.user);
         }
         draft

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use rackdesk_console::{act::ActionState, profile::{Policy, Profile}};
+use rackdesk_console::{
+    act::ActionState,
+    profile::{Policy, Profile},
+};
 
 use super::Core;
 use crate::{

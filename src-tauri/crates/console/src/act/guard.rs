@@ -33,7 +33,8 @@ impl Hand<'_> {
     ) -> Result<bool, StoreError> {
         let now = self.worker.now();
         let began = self.worker.policy.rails.clone();
-        let asked = Asked { action: action.clone(), kind, effect: step.effect(), buys: buys(step.lane(), step.effect()) };
+        let asked =
+            Asked { action: action.clone(), kind, effect: step.effect(), buys: buys(step.lane(), step.effect()) };
         match self.worker.deps.store.read_async(move |c| asked.gate(c, &began, now)).await? {
             Gate::Open => Ok(true),
             Gate::Later { at, stays, says } => {
@@ -119,7 +120,8 @@ impl Asked {
         };
         // A limit is a promise about what people approve: what comes from no plan was approved by nobody's limit.
         if action.plan.is_some() && family == "power" && !begun {
-            let kinds: Vec<&str> = kinds::ALL.iter().map(|k| k.card()).filter(|k| k.family() == family).map(|k| k.id).collect();
+            let kinds: Vec<&str> =
+                kinds::ALL.iter().map(|k| k.card()).filter(|k| k.family() == family).map(|k| k.id).collect();
             sending.family_hour = counted::sends_since(c, &kinds, ago(now, HOUR), action.id, policy.power_per_hour)?;
         }
         if self.buys {
@@ -129,7 +131,8 @@ impl Asked {
             sending.bought_day = policy.create_per_day.map_or(Ok(Vec::new()), |limit| sent(DAY, limit))?;
             sending.spent = spent_within(&counted::spent_since(c, ago(now, MONTH))?, now, plan);
             let noted = plan.map(|plan| counted::spend_of(c, plan)).transpose()?.flatten();
-            sending.cost = noted.and_then(|noted| Some(crate::money::Money::new(noted.amount.parse().ok()?, noted.currency)));
+            sending.cost =
+                noted.and_then(|noted| Some(crate::money::Money::new(noted.amount.parse().ok()?, noted.currency)));
         }
         Ok(at_send(&sending))
     }

@@ -47,14 +47,7 @@ pub struct Stamp {
 }
 
 /// Computes the plan. The same input gives the same plan, byte for byte.
-pub fn compute(
-    kind: &dyn Kind,
-    ask: &Ask,
-    facts: &[Facts],
-    policy: &Policy,
-    history: &History,
-    stamp: Stamp,
-) -> Plan {
+pub fn compute(kind: &dyn Kind, ask: &Ask, facts: &[Facts], policy: &Policy, history: &History, stamp: Stamp) -> Plan {
     let asked = Asked { kind, input: &ask.input, policy, history, now: stamp.now };
     compute_over(&asked, ask, facts, stamp, &Overridden::default())
 }
@@ -168,14 +161,7 @@ fn missing(kind: &dyn Kind, index: u32, id: i64) -> Change {
     }
 }
 
-fn row(
-    asked: &Asked<'_>,
-    ask: &Ask,
-    index: u32,
-    facts: &Facts,
-    down: Option<u32>,
-    over: &Overridden,
-) -> Change {
+fn row(asked: &Asked<'_>, ask: &Ask, index: u32, facts: &Facts, down: Option<u32>, over: &Overridden) -> Change {
     let own = asked.kind.change(facts, &ask.input, ask.gathered.get(&facts.id));
     let mut verdicts = about_row(asked, facts, asked.kind.forbidden(facts));
     verdicts.extend(own.verdicts);

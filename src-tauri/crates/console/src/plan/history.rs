@@ -123,7 +123,11 @@ mod tests {
             amount: "4.50".into(),
             currency: "EUR".into(),
         };
-        let rows = [spent((1, 0), "2026-11-20T11:00:00Z"), spent((1, 1), "2026-11-19T11:59:59Z"), spent((2, 0), "2026-10-01T00:00:00Z")];
+        let rows = [
+            spent((1, 0), "2026-11-20T11:00:00Z"),
+            spent((1, 1), "2026-11-19T11:59:59Z"),
+            spent((2, 0), "2026-10-01T00:00:00Z"),
+        ];
         let (day, month) = spent_within(&rows, now, None);
         assert_eq!((day.len(), month.len()), (1, 2));
         let (day, month) = spent_within(&rows, now, Some((1, 0)));

@@ -61,11 +61,7 @@ pub fn blocked(verdict: Verdict) -> Fault {
     let overridable = if verdict.overridable { "yes" } else { "no" };
     let mut fault = Fault::with(
         ErrorCode::Blocked,
-        [
-            ("guardrail", verdict.guardrail),
-            ("why", verdict.reason.code),
-            ("overridable", overridable.to_owned()),
-        ],
+        [("guardrail", verdict.guardrail), ("why", verdict.reason.code), ("overridable", overridable.to_owned())],
     );
     for (name, value) in verdict.reason.params {
         fault.params.entry(name).or_insert(value);

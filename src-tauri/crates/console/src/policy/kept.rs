@@ -35,11 +35,9 @@ impl InForce {
 /// When it cannot be read: a policy that cannot be read allows nothing.
 pub fn in_force(c: &Connection, began: &Policy) -> Result<InForce, StoreError> {
     Ok(match policy::newest(c)? {
-        Some(change) => InForce {
-            policy: read(&change.policy)?,
-            revision: change.id,
-            changed: Some((change.by, change.at)),
-        },
+        Some(change) => {
+            InForce { policy: read(&change.policy)?, revision: change.id, changed: Some((change.by, change.at)) }
+        }
         None => InForce { policy: began.clone(), revision: 0, changed: None },
     })
 }

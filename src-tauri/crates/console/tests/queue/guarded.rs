@@ -59,8 +59,7 @@ impl Watched {
         let mut rig = Rig::new(machines).await;
         let ahead = Arc::new(AtomicI64::new(0));
         let offset = Arc::clone(&ahead);
-        rig.deps.clock =
-            Arc::new(move || Timestamp::now() + SignedDuration::from_secs(offset.load(Ordering::Relaxed)));
+        rig.deps.clock = Arc::new(move || Timestamp::now() + SignedDuration::from_secs(offset.load(Ordering::Relaxed)));
         let watched = Self { rig, ahead };
         watched.see(machines, "server");
         watched
@@ -94,10 +93,8 @@ impl Watched {
     pub fn plan(&self, kind: &'static str, ids: &[i64]) -> Plan {
         let (ask, now) = (Ask::of(ids, "servers"), self.now());
         let kind = kinds::named(kind).unwrap();
-        write(self.rig.store(), move |c| {
-            kept::propose(c, kind, &ask, &Policy::default(), Hand { by: "ana", now })
-        })
-        .unwrap()
+        write(self.rig.store(), move |c| kept::propose(c, kind, &ask, &Policy::default(), Hand { by: "ana", now }))
+            .unwrap()
     }
 
     pub fn yes(&self, plan: &Plan, by: &'static str, overrides: Vec<Override>) -> Result<Vec<i64>, Fault> {
@@ -331,7 +328,10 @@ async fn a_first_yes_is_to_what_was_seen_and_a_yes_from_before_the_rule_is_one()
     desk.yes(&plan, "ana", vec![]).unwrap();
     desk.see(&[(1, "stopped")], "server");
     let moved = desk.yes(&plan, "ben", vec![]).unwrap_err();
-    assert_eq!((moved.code, moved.params["moved"].as_str()), (ErrorCode::BasisMoved, "server-1 (status: running → stopped)"));
+    assert_eq!(
+        (moved.code, moved.params["moved"].as_str()),
+        (ErrorCode::BasisMoved, "server-1 (status: running → stopped)")
+    );
     desk.see(&[(1, "running")], "server");
     let (id, now) = (plan.id, desk.now());
     let again = write(desk.rig.store(), move |c| kept::refresh(c, id, BTreeMap::new(), &Policy::default(), now));

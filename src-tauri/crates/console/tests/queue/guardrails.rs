@@ -54,8 +54,7 @@ impl Question {
     fn over(&self, guardrail: &str) -> Plan {
         let kind = kinds::named(self.kind).unwrap();
         let ask = self.ask();
-        let asked =
-            Asked { kind, input: &ask.input, policy: &self.policy, history: &self.history, now: noon() };
+        let asked = Asked { kind, input: &ask.input, policy: &self.policy, history: &self.history, now: noon() };
         compute_over(&asked, &ask, &self.facts, Stamp { id: 1, now: noon() }, &over(&[guardrail]))
     }
 }
@@ -134,15 +133,18 @@ fn some_policy() -> impl Strategy<Value = Policy> {
                 .take(windows)
                 .map(|(weekday, minute)| Window { weekday, minute, minutes: 120, zone: "UTC".into() })
                 .collect(),
-            freezes: [("2026-12-24T00:00:00Z", "2026-12-27T00:00:00Z"), ("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z")]
-                .into_iter()
-                .take(freezes)
-                .map(|(from, until)| Freeze {
-                    from: from.parse().unwrap(),
-                    until: until.parse().unwrap(),
-                    name: "quiet".into(),
-                })
-                .collect(),
+            freezes: [
+                ("2026-12-24T00:00:00Z", "2026-12-27T00:00:00Z"),
+                ("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"),
+            ]
+            .into_iter()
+            .take(freezes)
+            .map(|(from, until)| Freeze {
+                from: from.parse().unwrap(),
+                until: until.parse().unwrap(),
+                name: "quiet".into(),
+            })
+            .collect(),
             ..Policy::default()
         },
     )
@@ -279,7 +281,7 @@ proptest! {
         let blocked = verdicts.iter().find(|verdict| verdict.guardrail == "spend" && verdict.ruling == Ruling::Block);
 
         // The same in cents.
-        let cents = |money: &Money| (money.amount.max(Decimal::ZERO) * Decimal::from(100)).to_string().parse::<f64>().unwrap() as i64;
+        let cents = |money: &Money| i64::try_from(money.amount.max(Decimal::ZERO) * Decimal::from(100)).unwrap();
         let euro = |money: &&Money| money.currency.eq_ignore_ascii_case("EUR");
         let foreign = costs.iter().flatten().any(|money| !euro(&money) && cents(money) > 0);
         let unknown = costs.iter().any(Option::is_none);
@@ -369,7 +371,10 @@ fn before_a_send_each_guardrail_is_asked_once_more() {
         policy
     };
     assert_eq!(restart().says(), "open");
-    assert_eq!(Send { policy: policy(|p| p.protected = vec!["server-*".into()]), ..restart() }.says(), "guard.protected");
+    assert_eq!(
+        Send { policy: policy(|p| p.protected = vec!["server-*".into()]), ..restart() }.says(),
+        "guard.protected"
+    );
     let tagged = Facts { tags: vec!["Protected".into()], ..facts(1, "running") };
     assert_eq!(Send { facts: tagged, ..restart() }.says(), "guard.protected_tag");
     let two = || policy(|p| p.second_approver = SecondApprover::All);
@@ -377,7 +382,10 @@ fn before_a_send_each_guardrail_is_asked_once_more() {
     assert_eq!(Send { policy: two(), approvers: 2, ..restart() }.says(), "open");
     let ticket = || Facts { open_tickets: vec!["#1".into()], ..facts(1, "running") };
     assert_eq!(Send { facts: ticket(), ..restart() }.says(), "open", "a warning keeps nothing back");
-    assert_eq!(Send { facts: ticket(), policy: policy(|p| p.tickets_block = true), ..restart() }.says(), "guard.ticket");
+    assert_eq!(
+        Send { facts: ticket(), policy: policy(|p| p.tickets_block = true), ..restart() }.says(),
+        "guard.ticket"
+    );
 
     let frozen = Policy { freezes: vec![quiet("2026-11-20T00:00:00Z", "2026-11-21T06:00:00Z")], ..Policy::default() };
     assert_eq!(Send { policy: frozen.clone(), ..restart() }.says(), "waits.freeze 2026-11-21T06:00:00Z");

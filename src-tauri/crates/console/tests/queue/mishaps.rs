@@ -154,7 +154,11 @@ async fn ids_in_an_input_that_the_provider_does_not_know_are_named_before_anythi
     store.write(move |tx| rackdesk_store::mirror::upsert_many(tx, &[record], Timestamp::now()).map(|_| ())).unwrap();
     let unknown = "00000000-0000-4000-8000-000000000404";
     for (kind, input, says) in [
-        ("server.reinstall", json!({ "image_id": unknown, "ssh_keys": [404_404] }), vec![format!("There is no image {unknown}"), "There is no such password or key: 404404".into()]),
+        (
+            "server.reinstall",
+            json!({ "image_id": unknown, "ssh_keys": [404_404] }),
+            vec![format!("There is no image {unknown}"), "There is no such password or key: 404404".into()],
+        ),
         ("snapshot.rollback", json!({ "snapshot_id": "snap404" }), vec!["There is no snapshot snap404".into()]),
         ("network.assign", json!({ "private_network_id": 404_404 }), vec!["There is no private network 404404".into()]),
         ("tag.assign", json!({ "tag_id": 404_404 }), vec!["There is no tag 404404".into()]),

@@ -20,8 +20,7 @@ pub(super) fn about(asked: &Asked<'_>) -> Vec<Verdict> {
         ssh_key(asked).then(|| Verdict::block("ssh_key", Phrase::new("guard.ssh_key", []))),
         network(asked).then(|| Verdict::block("networks", Phrase::new("guard.network_off", []))),
         suspend(asked).then(|| Verdict::block("suspend", Phrase::new("guard.suspend_leaves", [])).overridable()),
-        cloud_init(&asked.policy.cloud_init, script, sets_up(asked))
-            .map(|reason| Verdict::block("cloud_init", reason)),
+        cloud_init(&asked.policy.cloud_init, script, sets_up(asked)).map(|reason| Verdict::block("cloud_init", reason)),
     ];
     found.into_iter().flatten().collect()
 }
@@ -127,7 +126,10 @@ mod tests {
     fn what_is_required_and_what_is_forbidden_is_found_at_the_margin_only() {
         let fine = "#cloud-config\n# bootcmd: none\npackages:\n- nginx\n- bootcmd\nwrite_files:\n  - path: /x\n    content: |\n      bootcmd: no\n";
         assert_eq!(says(Some(fine)), None);
-        assert_eq!(says(Some("#cloud-config\npackages: [nginx]\nbootcmd: [x]\n")).as_deref(), Some("guard.cloud_forbidden"));
+        assert_eq!(
+            says(Some("#cloud-config\npackages: [nginx]\nbootcmd: [x]\n")).as_deref(),
+            Some("guard.cloud_forbidden")
+        );
         assert_eq!(says(Some("#cloud-config\nruncmd: []\n")).as_deref(), Some("guard.cloud_missing"));
         assert_eq!(says(None).as_deref(), Some("guard.cloud_missing"), "nothing at all does not have it either");
         assert_eq!(cloud_init(&limits(), None, false), None, "who sets no machine up needs none");
