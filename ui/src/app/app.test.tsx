@@ -129,6 +129,27 @@ it('a verb before a name offers to do it, through a plan', async () => {
   await waitFor(() => expect(core.asked.some((a) => a.command === 'plan_dismiss')).toBe(true));
 });
 
+it('a server is bought from the palette by the name of its service; when that is not possible it says why', async () => {
+  const user = userEvent.setup();
+  const create = { kind: 'server.create', target_kind: 'service', impact: 'keep', money: true, typed: false, fields: [{ name: 'display_name', holds: 'text', most: 255, choices: [], required: true }], allowed: true, reason: null };
+  const core = start({ palette_search: () => [{ kind: 'service', id: 1107, title: 'kato.example', aside: 'VPS 30', state: 'Pending', hits: [] }], action_kinds: () => [create] });
+  await screen.findByRole('navigation', { name: 'Pages' });
+  const buy = async () => {
+    await user.keyboard('{Control>}k{/Control}buy server kato');
+    const option = await screen.findByRole('option', { name: /Buy a server for kato.example/ });
+    await waitFor(() => expect(option.getAttribute('aria-selected')).toBe('true'));
+    await user.keyboard('{Enter}');
+  };
+  await buy();
+  expect(await screen.findByRole('dialog', { name: 'Buy server: kato.example' })).toBeDefined();
+  expect(core.asked.find((a) => a.command === 'action_kinds')?.input).toEqual({ target_kind: 'service', target_id: 1107 });
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  core.on('action_kinds', () => [{ ...create, allowed: false, reason: { code: 'guard.has_server', params: { server: '202733917' } } }]);
+  await buy();
+  expect(await screen.findByText('The service has a server already: 202733917')).toBeDefined();
+});
+
 it('a copy under way shows its counts and can be stopped', async () => {
   const user = userEvent.setup();
   const core = start({ sync_stop: () => null });

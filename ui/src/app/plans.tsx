@@ -69,6 +69,19 @@ export async function openAction(kind: KindInfo, targets: Asked['targets'], orig
   }
 }
 
+/** The same by the kind's name: what it wants to know, and whether it may be asked for, is read first. */
+export async function openKind(target_kind: string, name: string, target: { id: number; name: string }, origin: string): Promise<void> {
+  try {
+    const found = await ask('actionKinds', { target_kind, target_id: target.id });
+    const kind = found.find((one) => one.kind === name);
+    if (kind?.allowed) await openAction(kind, [target], origin);
+    else toast({ look: 'failed', title: kind?.reason ? phraseText(kind.reason) : text('shell:notPossible') });
+  } catch (thrown) {
+    const words = errorText(asCallError(thrown));
+    toast({ look: 'failed', title: words.title, detail: words.hint });
+  }
+}
+
 async function makePlan({ kind, targets, origin }: Asked, input: Record<string, string>): Promise<void> {
   shown.set(await ask('planAction', { kind: kind.kind, targets: targets.map((target) => target.id), input, origin }));
 }

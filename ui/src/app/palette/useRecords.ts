@@ -1,10 +1,13 @@
-import { IconFileInvoice, IconMessage2, IconPackage, IconServer2, IconStack2, IconUser } from '@tabler/icons-react';
+import { type Icon, IconFileInvoice, IconMessage2, IconPackage, IconServer2, IconShoppingCartPlus, IconStack2, IconUser } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { text as say, useT } from '@/app/i18n';
-import { type PowerAction, powers } from '@/components/power';
+import { useT } from '@/app/i18n';
+import { phraseText } from '@/components/phrase';
+import { powers } from '@/components/power';
+import type { Effect } from '@/components/states';
+import { wordOf } from '@/components/word';
 import { ask, type PaletteHit } from '@/ipc';
-import { openPowerPlan } from '../plans';
+import { openKind, openPowerPlan } from '../plans';
 import type { StateArea } from '@/components/states';
 import type { PaletteCommand, PaletteRecord } from './commands';
 
@@ -20,8 +23,22 @@ const kinds = {
 const MOST = 8;
 const TYPING_MS = 60;
 
+/** What can stand in front of a name, and on which records it is offered. */
+interface Verb {
+  kind: string;
+  on: string;
+  icon: Icon;
+  effect: Effect;
+  run: (hit: PaletteHit) => void;
+}
+
+const verbsOfAll: readonly Verb[] = [
+  ...powers.map((power): Verb => ({ kind: power.kind, on: 'server', icon: power.icon, effect: power.effect, run: (hit) => void openPowerPlan({ kind: power.kind, instance_ids: [hit.id], origin: 'palette' }) })),
+  { kind: 'server.create', on: 'service', icon: IconShoppingCartPlus, effect: 'money', run: (hit) => void openKind('service', 'server.create', { id: hit.id, name: hit.title }, 'palette') },
+];
+
 /** A verb in front of a name: "restart dana" looks for Dana and offers to restart what it finds. */
-export function splitVerb(typed: string, verbs: readonly { action: PowerAction; word: string }[]): { action: PowerAction | null; rest: string } {
+function splitVerb(typed: string, verbs: readonly { action: Verb; word: string }[]): { action: Verb | null; rest: string } {
   const lower = typed.toLowerCase();
   for (const { action, word } of verbs) {
     const verb = word.toLowerCase();
@@ -42,7 +59,7 @@ export interface Found {
 export function useRecords(text: string): Found {
   const navigate = useNavigate();
   const t = useT('shell');
-  const verbs = powers.map((action) => ({ action, word: say(`phrases:kind.${action.kind}`) }));
+  const verbs = verbsOfAll.map((action) => ({ action, word: wordOf(`phrases:kind.${action.kind}`, action.kind) }));
   const { action, rest: wanted } = splitVerb(text.trim(), verbs);
   const [found, setFound] = useState<{ text: string; hits: PaletteHit[]; ms: number | null }>({ text: '', hits: [], ms: null });
   useEffect(() => {
@@ -76,16 +93,16 @@ export function useRecords(text: string): Found {
     };
   });
   const commands = hits.flatMap((hit): PaletteCommand[] => {
-    if (!action || hit.kind !== 'server') return [];
+    if (!action || hit.kind !== action.on) return [];
     return [
       {
         id: `${action.kind}-${hit.id}`,
-        title: say(`phrases:plan.${action.kind}`, { count: 1, name: hit.title }),
+        title: phraseText({ code: `plan.${action.kind}`, params: { count: '1', name: hit.title } }),
         aside: hit.aside,
         icon: action.icon,
         effect: action.effect,
         consequence: { lead: t('palette.plansFirst'), rest: t('palette.nothingYet') },
-        run: () => void openPowerPlan({ kind: action.kind, instance_ids: [hit.id], origin: 'palette' }),
+        run: () => action.run(hit),
       },
     ];
   });
