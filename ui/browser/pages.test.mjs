@@ -67,6 +67,7 @@ for (const dark of [false, true]) {
     await picture(page, `palette-${theme}`);
     assert.deepEqual(await violations(page), [], 'palette');
     await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await page.keyboard.press('?');
     await page.locator('[role=dialog]').waitFor();
     assert.deepEqual(await violations(page), [], 'keys');

@@ -111,6 +111,18 @@ it('the palette finds commands, records and pages, and says what Enter will do',
   expect(screen.queryByRole('dialog')).toBeNull();
 });
 
+it('Escape takes back what was typed into the palette, then leaves it', async () => {
+  const user = userEvent.setup();
+  start({ palette_search: () => [{ kind: 'server', id: 7, title: 'vps-dana-1', aside: '', state: 'running', hits: [] }] });
+  await screen.findByRole('navigation', { name: 'Pages' });
+  await user.keyboard('{Control>}k{/Control}dana');
+  await screen.findByRole('option', { name: /vps-dana-1/ });
+  await user.keyboard('{Escape}');
+  expect(screen.getByRole('dialog')).toBeDefined();
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
 it('a verb before a name offers to do it, through a plan', async () => {
   const user = userEvent.setup();
   const plan = restartPlan(1);

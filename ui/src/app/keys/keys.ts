@@ -66,9 +66,11 @@ function inFloating(target: EventTarget | null): boolean {
 let listWasOpen = false;
 function beforeField(event: KeyboardEvent): void {
   if (!(event.target instanceof Element)) return;
-  listWasOpen = event.target.matches('[aria-haspopup=listbox][aria-expanded=true]');
+  // The palette is a list itself, and Escape leaves it: only fields that open one are meant.
+  const opens = event.target.matches('[class*="mantine-"][aria-haspopup=listbox]');
+  listWasOpen = opens && event.target.getAttribute('aria-expanded') === 'true';
   // A list of choices takes every Enter for its own; the one with Ctrl belongs to the form.
-  if (pressed(event) === 'mod+Enter' && event.target.matches('[aria-haspopup=listbox]') && dispatchKey(event)) event.stopPropagation();
+  if (opens && pressed(event) === 'mod+Enter' && dispatchKey(event)) event.stopPropagation();
 }
 
 /** Runs the binding for this event; answers whether one did. */

@@ -46,12 +46,13 @@ it('a service without a server offers to order one, with its form, and its clien
   await user.click(await screen.findByRole('option', { name: 'European Union' }));
   await user.click(within(dialog).getByRole('combobox', { name: 'Months' }));
   await user.click(await screen.findByRole('option', { name: '12 months' }));
-  await user.type(within(dialog).getByLabelText('Name'), 'vps-kato-3');
+  await user.type(within(dialog).getByRole('combobox', { name: 'Name' }), 'vps-kato-3');
+  await user.keyboard('{Escape}');
   await user.click(within(dialog).getByRole('button', { name: /Show the plan/ }));
   await waitFor(() => expect(fake.asked.find((a) => a.command === 'plan_action')?.input).toEqual({ kind: 'server.create', targets: [1107], input: { region: 'EU', period: '12', display_name: 'vps-kato-3' }, origin: 'service' }));
   // Refused at the field, with everything that was typed.
   expect(await within(dialog).findByText('is taken by another server')).toBeDefined();
-  expect(within(dialog).getByLabelText<HTMLInputElement>('Name').value).toBe('vps-kato-3');
+  expect(within(dialog).getByRole<HTMLInputElement>('combobox', { name: 'Name' }).value).toBe('vps-kato-3');
   // Escape first closes what is open above the form.
   await user.click(within(dialog).getByRole('combobox', { name: 'Region' }));
   await screen.findByRole('option', { name: 'European Union' });
