@@ -118,13 +118,16 @@ impl Core {
     /// Keeps a copy of a policy in the profile's file and opens the profile anew, so that its queue follows.
     ///
     /// # Errors
-    /// When there is no such profile, or it cannot be written or opened.
+    /// When there is no such profile, or it cannot be opened.
     pub(crate) async fn keep_policy(&self, id: &str, policy: Policy) -> Result<(), AppError> {
         let known = self.book(|book| book.get(id).cloned());
         let profile = known.ok_or_else(|| AppError::missing(format!("The profile {id}")))?;
         let profile = Profile { policy, ..profile };
         let kept = profile.clone();
-        self.change_book(|book| book.put(kept))?;
+        if let Err(error) = self.change_book(|book| book.put(kept)) {
+            // In force is what the database says; the copy serves a profile whose database was lost.
+            tracing::warn!(%error, "the profile's file has no copy of the policy in force");
+        }
         // What is kept for this session only would not outlive being closed: its queue goes on with the times it has,
         // and the policy in force is read from the database anyway.
         if profile.session_only {
