@@ -53,6 +53,7 @@
 //! 3. It stays unknown and holds its resource until a person settles it, with the evidence before them.
 
 pub mod activity;
+mod bond;
 pub mod cancel;
 pub mod contabo;
 pub mod create;

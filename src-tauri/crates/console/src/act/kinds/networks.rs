@@ -3,17 +3,16 @@
 
 use futures::{FutureExt, future::BoxFuture};
 use rackdesk_contabo::{
-    Done, Operation, Problem,
-    api::private_networks::{
-        AssignInstancePrivateNetwork, Member, PrivateNetwork, RetrievePrivateNetwork, UnassignInstancePrivateNetwork,
-    },
+    Problem,
+    api::private_networks::{AssignInstancePrivateNetwork, RetrievePrivateNetwork, UnassignInstancePrivateNetwork},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Accepted, Act, Card, Checked, Field, Gathering, Holds, Row, Site, Step, TargetKind, Trouble, Watched,
-    contabo::{OnContabo, Write, answered, client, instance, known_as, no_account, protected, shown, trouble},
+    Act, Card, Field, Gathering, Holds, Row, Site, Step, TargetKind, Trouble,
+    bond::{Bond, Make, Undo, Words},
+    contabo::{self, OnContabo, known_as, no_account, trouble},
     needs,
 };
 use crate::{
@@ -105,7 +104,7 @@ impl Act for Assign {
     }
 
     fn steps(&self) -> Vec<&dyn Step> {
-        vec![&OnContabo(SendAssign)]
+        vec![&OnContabo(Make(Membership))]
     }
 
     fn wish(&self, input: &Input) -> Option<String> {
@@ -136,7 +135,7 @@ impl Act for Unassign {
     }
 
     fn steps(&self) -> Vec<&dyn Step> {
-        vec![&OnContabo(SendUnassign)]
+        vec![&OnContabo(Undo(Membership))]
     }
 
     fn wish(&self, input: &Input) -> Option<String> {
@@ -144,106 +143,56 @@ impl Act for Unassign {
     }
 }
 
-/// The network, and the action's server in it.
-async fn look(site: &Site<'_>) -> Result<(PrivateNetwork, Option<Member>), Trouble> {
-    let input: Input = site.input()?;
-    let call = RetrievePrivateNetwork { private_network_id: input.private_network_id };
-    let mut found = client(site)?.call_with(call, site.call()).await.map_err(|error| trouble(&error))?;
-    let at = found.instances.iter().position(|member| member.instance_id == site.action.target.id);
-    let member = at.map(|at| found.instances.swap_remove(at));
-    Ok((found, member))
+/// A server in a private network.
+struct Membership;
+
+/// The network's name, and what the server in it still needs.
+struct Joined {
+    network: String,
+    needs: String,
 }
 
-/// The audits of networks name the network.
-fn names(site: &Site<'_>) -> Vec<(&'static str, String)> {
-    let id = site.input::<Input>().map(|input| input.private_network_id.to_string()).unwrap_or_default();
-    vec![("privateNetworkId", id)]
-}
+impl Bond for Membership {
+    type Make = AssignInstancePrivateNetwork;
+    type Undo = UnassignInstancePrivateNetwork;
+    type Seen = Joined;
 
-struct SendAssign;
+    const WANTED: Words = Words { already: "guard.in_network", waits: "waits.network" };
+    const UNWANTED: Words = Words { already: "guard.not_in_network", waits: "waits.still_there" };
+    const PROTECTED: bool = true;
 
-impl Write for SendAssign {
-    type Operation = AssignInstancePrivateNetwork;
-
-    fn operation(&self, site: &Site<'_>) -> Result<AssignInstancePrivateNetwork, Phrase> {
+    fn make(site: &Site<'_>) -> Result<AssignInstancePrivateNetwork, Phrase> {
         let Input { private_network_id } = site.input()?;
         Ok(AssignInstancePrivateNetwork { private_network_id, instance_id: site.action.target.id })
     }
 
-    fn names(&self, site: &Site<'_>) -> Vec<(&'static str, String)> {
-        names(site)
-    }
-
-    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
-        async move {
-            if look(&site).await?.1.is_some() {
-                return Ok(Checked::Already(Phrase::new("guard.in_network", [])));
-            }
-            let found = instance(&site).await?;
-            Ok(protected(&site, &found).unwrap_or(Checked::Go))
-        }
-        .boxed()
-    }
-
-    fn accepted(&self, _: &Site<'_>, _: Done) -> Result<Accepted, Trouble> {
-        Ok(answered(AssignInstancePrivateNetwork::ID).into())
-    }
-
-    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
-        async move {
-            let (network, member) = look(&site).await?;
-            Ok(match member {
-                Some(member) => {
-                    let words = [("name", network.name), ("needs", member.status.to_string())];
-                    let says = Phrase::new("action.network.joined", words);
-                    let result = json!({ "proof": "state", "needs": member.status.as_str() });
-                    Watched::Done { result, evidence: shown(says.clone()), says }
-                }
-                None => Watched::NotYet { waits: Phrase::new("waits.network", []), notes: Value::Null },
-            })
-        }
-        .boxed()
-    }
-}
-
-struct SendUnassign;
-
-impl Write for SendUnassign {
-    type Operation = UnassignInstancePrivateNetwork;
-
-    fn operation(&self, site: &Site<'_>) -> Result<UnassignInstancePrivateNetwork, Phrase> {
+    fn undo(site: &Site<'_>) -> Result<UnassignInstancePrivateNetwork, Phrase> {
         let Input { private_network_id } = site.input()?;
         Ok(UnassignInstancePrivateNetwork { private_network_id, instance_id: site.action.target.id })
     }
 
-    fn names(&self, site: &Site<'_>) -> Vec<(&'static str, String)> {
-        names(site)
+    /// The audits of networks name the network.
+    fn names(site: &Site<'_>) -> Vec<(&'static str, String)> {
+        let id = site.input::<Input>().map(|input| input.private_network_id.to_string()).unwrap_or_default();
+        vec![("privateNetworkId", id)]
     }
 
-    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
+    fn look<'a>(site: Site<'a>) -> BoxFuture<'a, Result<(bool, Joined), Trouble>> {
         async move {
-            if look(&site).await?.1.is_none() {
-                return Ok(Checked::Already(Phrase::new("guard.not_in_network", [])));
-            }
-            let found = instance(&site).await?;
-            Ok(protected(&site, &found).unwrap_or(Checked::Go))
+            let Input { private_network_id } = site.input()?;
+            let found = contabo::read(&site, RetrievePrivateNetwork { private_network_id }).await?;
+            let member = found.instances.iter().find(|member| member.instance_id == site.action.target.id);
+            let needs = member.map(|member| member.status.to_string());
+            Ok((needs.is_some(), Joined { network: found.name, needs: needs.unwrap_or_default() }))
         }
         .boxed()
     }
 
-    fn accepted(&self, _: &Site<'_>, _: Done) -> Result<Accepted, Trouble> {
-        Ok(answered(UnassignInstancePrivateNetwork::ID).into())
-    }
-
-    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
-        async move {
-            let (network, member) = look(&site).await?;
-            if member.is_some() {
-                return Ok(Watched::NotYet { waits: Phrase::new("waits.still_there", []), notes: Value::Null });
-            }
-            let says = Phrase::new("action.network.left", [("name", network.name)]);
-            Ok(Watched::Done { result: json!({ "proof": "state" }), evidence: shown(says.clone()), says })
+    fn done(there: bool, Joined { network, needs }: Joined) -> (Phrase, Value) {
+        if !there {
+            return (Phrase::new("action.network.left", [("name", network)]), json!({ "proof": "state" }));
         }
-        .boxed()
+        let result = json!({ "proof": "state", "needs": needs });
+        (Phrase::new("action.network.joined", [("name", network), ("needs", needs)]), result)
     }
 }

@@ -2,7 +2,7 @@
 
 use futures::{FutureExt, future::BoxFuture};
 use rackdesk_contabo::{
-    Done, Operation, Problem,
+    Problem,
     api::{
         tag_assignments::{CreateAssignment, DeleteAssignment, RetrieveAssignment, TaggedType},
         tags::RetrieveTag,
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Accepted, Act, Card, Checked, Field, Gathering, Holds, Row, Site, Step, TargetKind, Trouble, Watched,
-    contabo::{OnContabo, Write, answered, client, known_as, no_account, shown, trouble},
+    Act, Card, Field, Gathering, Holds, Row, Site, Step, TargetKind, Trouble,
+    bond::{Bond, Make, Undo, Words},
+    contabo::{OnContabo, client, known_as, no_account, trouble},
     needs,
 };
 use crate::{
@@ -81,7 +82,7 @@ impl Act for Assign {
     }
 
     fn steps(&self) -> Vec<&dyn Step> {
-        vec![&OnContabo(SendAssign)]
+        vec![&OnContabo(Make(Tagged))]
     }
 
     fn wish(&self, input: &Input) -> Option<String> {
@@ -105,7 +106,7 @@ impl Act for Unassign {
     }
 
     fn steps(&self) -> Vec<&dyn Step> {
-        vec![&OnContabo(SendUnassign)]
+        vec![&OnContabo(Undo(Tagged))]
     }
 
     fn wish(&self, input: &Input) -> Option<String> {
@@ -127,85 +128,50 @@ pub async fn tagged(site: &Site<'_>, server: i64, tag_id: i64) -> Result<bool, T
     }
 }
 
-fn names(site: &Site<'_>) -> Vec<(&'static str, String)> {
-    let tag = site.input::<Input>().map(|input| input.tag_id.to_string()).unwrap_or_default();
-    vec![("tagId", tag), ("resourceId", site.action.target.id.to_string())]
+/// What is said of a server that has got its tag, or lost it.
+pub fn said(on: bool) -> Phrase {
+    Phrase::new(if on { "action.tagged" } else { "action.untagged" }, [])
 }
 
-async fn check(site: &Site<'_>, wanted: bool) -> Result<Checked, Trouble> {
-    let code = if wanted { "action.tagged_already" } else { "action.untagged_already" };
-    let has = tagged(site, site.action.target.id, site.input::<Input>()?.tag_id).await?;
-    Ok(if has == wanted { Checked::Already(Phrase::new(code, [])) } else { Checked::Go })
-}
+/// A tag on a server.
+struct Tagged;
 
-async fn watch(site: &Site<'_>, wanted: bool) -> Result<Watched, Trouble> {
-    comes_to(site, site.action.target.id, site.input::<Input>()?.tag_id, wanted).await
-}
+impl Bond for Tagged {
+    type Make = CreateAssignment;
+    type Undo = DeleteAssignment;
+    type Seen = ();
 
-/// Waits until a server has a tag, or has it no more.
-///
-/// # Errors
-/// When that cannot be read.
-pub async fn comes_to(site: &Site<'_>, server: i64, tag_id: i64, wanted: bool) -> Result<Watched, Trouble> {
-    if tagged(site, server, tag_id).await? != wanted {
-        return Ok(Watched::NotYet { waits: Phrase::new("waits.tag", []), notes: Value::Null });
-    }
-    let says = Phrase::new(if wanted { "action.tagged" } else { "action.untagged" }, []);
-    Ok(Watched::Done { result: json!({ "proof": "state" }), evidence: shown(says.clone()), says })
-}
+    const WANTED: Words = Words { already: "action.tagged_already", waits: "waits.tag" };
+    const UNWANTED: Words = Words { already: "action.untagged_already", waits: "waits.tag" };
+    // A tag changes nothing of the machine.
+    const PROTECTED: bool = false;
 
-struct SendAssign;
-
-impl Write for SendAssign {
-    type Operation = CreateAssignment;
-
-    fn operation(&self, site: &Site<'_>) -> Result<CreateAssignment, Phrase> {
+    fn make(site: &Site<'_>) -> Result<CreateAssignment, Phrase> {
         let Input { tag_id } = site.input()?;
         let resource_id = site.action.target.id.to_string();
         Ok(CreateAssignment { tag_id, resource_type: TaggedType::Instance, resource_id })
     }
 
-    fn names(&self, site: &Site<'_>) -> Vec<(&'static str, String)> {
-        names(site)
-    }
-
-    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
-        async move { check(&site, true).await }.boxed()
-    }
-
-    fn accepted(&self, _: &Site<'_>, _: Done) -> Result<Accepted, Trouble> {
-        Ok(answered(CreateAssignment::ID).into())
-    }
-
-    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
-        async move { watch(&site, true).await }.boxed()
-    }
-}
-
-struct SendUnassign;
-
-impl Write for SendUnassign {
-    type Operation = DeleteAssignment;
-
-    fn operation(&self, site: &Site<'_>) -> Result<DeleteAssignment, Phrase> {
+    fn undo(site: &Site<'_>) -> Result<DeleteAssignment, Phrase> {
         let Input { tag_id } = site.input()?;
         let resource_id = site.action.target.id.to_string();
         Ok(DeleteAssignment { tag_id, resource_type: TaggedType::Instance, resource_id })
     }
 
-    fn names(&self, site: &Site<'_>) -> Vec<(&'static str, String)> {
-        names(site)
+    fn names(site: &Site<'_>) -> Vec<(&'static str, String)> {
+        let tag = site.input::<Input>().map(|input| input.tag_id.to_string()).unwrap_or_default();
+        vec![("tagId", tag), ("resourceId", site.action.target.id.to_string())]
     }
 
-    fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
-        async move { check(&site, false).await }.boxed()
+    fn look<'a>(site: Site<'a>) -> BoxFuture<'a, Result<(bool, ()), Trouble>> {
+        async move {
+            let Input { tag_id } = site.input()?;
+            Ok((tagged(&site, site.action.target.id, tag_id).await?, ()))
+        }
+        .boxed()
     }
 
-    fn accepted(&self, _: &Site<'_>, _: Done) -> Result<Accepted, Trouble> {
-        Ok(answered(DeleteAssignment::ID).into())
-    }
-
-    fn watch<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Watched, Trouble>> {
-        async move { watch(&site, false).await }.boxed()
+    fn done(there: bool, (): ()) -> (Phrase, Value) {
+        (said(there), json!({ "proof": "state" }))
     }
 }
