@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{action_of, key, new_action, quick, step};
 
-/// Stop, cancel, module, send.
+/// Stop, cancel, module, status.
 const KIND: &str = "service.terminate";
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -180,10 +180,10 @@ fn a_failed_action_is_repeated_from_a_named_step_up_to_the_one_that_failed() {
         at_step(c, id, 2);
         let carried = json!({ "gathered": { "status": "Active" }, "stop": { "a": 1 }, "cancel": { "b": 2 } });
         step(c, id, Transition::Fail, |a| a.carried = Some(carried.to_string()));
-        assert_eq!(why(from(c, id, "send")), "verb.not_reached");
+        assert_eq!(why(from(c, id, "status")), "verb.not_reached");
         let unknown = from(c, id, "nonsense").unwrap_err();
         assert_eq!(unknown.code, ErrorCode::InvalidInput);
-        assert!(unknown.params["problem"].contains("stop, cancel, module, send"), "{unknown:?}");
+        assert!(unknown.params["problem"].contains("stop, cancel, module, status"), "{unknown:?}");
         let fresh = from(c, id, "cancel").unwrap();
         let action = queue::action(c, fresh).unwrap().unwrap();
         assert_eq!((action.stage, action.lane.as_str()), (1, "contabo"), "on that step's lane");
