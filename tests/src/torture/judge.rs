@@ -142,7 +142,11 @@ fn verdict(story: &Story, done: &BTreeMap<String, (i64, String)>) -> Vec<String>
                 wrong.push(format!("lost: {what} says that {} was done, the sandbox does not", attempt.request_id));
             }
             "not_applied" if happened => {
-                wrong.push(format!("lost: {what} says that {} was not done, the sandbox did it", attempt.request_id));
+                let (request, proof) = (&attempt.request_id, attempt.evidence.as_deref().unwrap_or_default());
+                let sent = attempt.sent_at.map(|at| at.to_string()).unwrap_or_default();
+                wrong.push(format!(
+                    "lost: {what} says that {request}, sent {sent}, was not done, the sandbox did it; proof {proof}"
+                ));
             }
             "applied" | "not_applied" => {}
             _ if action.state == "unknown" => {}
