@@ -57,4 +57,8 @@ impl Walker for Tour {
     fn hides(&self) -> bool {
         true
     }
+
+    fn clients(&self) -> u32 {
+        8
+    }
 }
