@@ -108,8 +108,8 @@ mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
     pub(super) use crate::{
-        app, audits, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts, rights,
-        schedule, servers, strangers,
+        app, audits, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts,
+        rights, schedule, servers, strangers,
     };
 }
 #[allow(unused_imports)]

@@ -179,7 +179,7 @@ pub struct Figures {
     pub queue_open: u32,
     /// Actions running.
     pub queue_running: u32,
-    /// Actions that wait for a person: unknown ones, and those that failed today.
+    /// Actions that wait for a person: unknown ones that nothing settles any more, and those that failed today.
     pub needs_you: u32,
     /// Nothing new is started.
     pub paused: bool,
@@ -202,14 +202,15 @@ impl Session {
         self.store
             .read_async(move |c| {
                 let counts = queue::board_counts(c, midnight)?;
-                let of = |states: &[&str]| {
+                let of = |states: &[&str]| -> u32 {
                     counts.iter().filter(|n| states.contains(&n.state.as_str())).map(|n| n.count).sum()
                 };
                 let control = queue::control(c)?;
                 Ok(Figures {
                     queue_open: of(&["held", "ready", "running", "retryable", "unknown"]),
                     queue_running: of(&["running"]),
-                    needs_you: of(&["unknown", "failed"]),
+                    needs_you: counts.iter().filter(|n| n.state == "unknown").map(|n| n.stuck).sum::<u32>()
+                        + of(&["failed"]),
                     paused: control.paused || control.stopped,
                     tickets_waiting: mirror::waiting_tickets(c)?,
                     invoices_overdue: mirror::overdue_invoices(c, midnight.to_zoned(TimeZone::system()).date())?,

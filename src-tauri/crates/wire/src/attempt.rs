@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::classify::{self, Failure, Reached};
-use crate::lanes::Connected;
 use crate::finished::{Finished, Kept};
+use crate::lanes::Connected;
 use crate::redact::Redactor;
 use crate::{Body, Cause, Error, Outcome, Recorder, Request, Response, Sent};
 

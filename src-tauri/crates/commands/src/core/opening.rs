@@ -19,7 +19,9 @@ impl Core {
     /// Opens a profile in place of the one that is open. When it cannot be opened, none is.
     pub(crate) async fn open_profile(&self, profile: Profile) -> Result<(), AppError> {
         let _turn = self.inner.turn.lock().await;
-        self.close_profile().await;
+        // The same profile opened anew, with other credentials or another policy, goes on with its data.
+        let goes_on = profile.session_only.then(|| profile.id.clone());
+        self.close_but_keep(goes_on.as_deref()).await;
         let opened = self.try_open(profile).await;
         let mut problem = self.inner.problem.lock().unwrap_or_else(PoisonError::into_inner);
         *problem = opened.as_ref().err().cloned();
@@ -46,8 +48,13 @@ impl Core {
         Ok(())
     }
 
-    /// Closes the open profile: its background work ends first.
+    /// Closes the open profile: its background work ends first. One that was for this session only is gone then.
     pub(super) async fn close_profile(&self) {
+        self.close_but_keep(None).await;
+    }
+
+    /// The same, without erasing that one for this session only which is about to be opened again.
+    async fn close_but_keep(&self, goes_on: Option<&str>) {
         let open = self.inner.open.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(open) = open {
             open.rights.stop();
@@ -55,7 +62,8 @@ impl Core {
             open.background.stop().await;
             let store = open.session.store.clone();
             tokio::task::spawn_blocking(move || store.close()).await.ok();
-            if open.session.profile.session_only {
+            let profile = &open.session.profile;
+            if profile.session_only && goes_on != Some(profile.id.as_str()) {
                 self.erase(&open.session.profile.id).await.ok();
             }
         }
@@ -88,5 +96,43 @@ impl Core {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rackdesk_console::profile::{Environment, Policy};
+    use rackdesk_store::queue::{self, ControlRecord};
+
+    use super::*;
+    use crate::CoreOptions;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_profile_for_this_session_keeps_its_queue_when_it_is_opened_anew_and_is_gone_when_closed() {
+        let place = tempfile::tempdir().unwrap();
+        let options = CoreOptions { data_dir: place.path().to_owned(), background: false, profile: None };
+        let core = Core::open(options).await.unwrap();
+        let profile = Profile {
+            id: "guest".into(),
+            name: "Guest".into(),
+            colour: "petrol".into(),
+            environment: Environment::Demo,
+            whmcs: None,
+            contabo: None,
+            demo: None,
+            policy: Policy::default(),
+            session_only: true,
+        };
+        core.open_profile(profile.clone()).await.unwrap();
+        let paused = ControlRecord { paused: true, by: Some("kim".into()), ..ControlRecord::default() };
+        let store = core.session().unwrap().store.clone();
+        store.write(move |c| queue::set_control(c, &paused)).unwrap();
+
+        core.open_profile(profile).await.unwrap();
+        let kept = core.session().unwrap().store.read(queue::control).unwrap();
+        assert_eq!(kept.by.as_deref(), Some("kim"), "opened anew, nothing is lost");
+
+        core.close_profile().await;
+        assert!(!core.profile_dir("guest").exists(), "closed, nothing is left");
     }
 }

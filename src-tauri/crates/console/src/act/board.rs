@@ -123,11 +123,16 @@ pub fn aside(state: ActionState, count: Option<&BoardCount>, control: &ControlRe
             Some(Phrase::new("board.paused_by", [("by", control.by.clone().unwrap_or_default())]))
         }
         ActionState::Ready => Some(Phrase::new("board.oldest", [("at", count?.oldest_at?.to_string())])),
-        ActionState::Running => Some(Phrase::new("board.of_allowed", [("count", slots.to_string())])),
+        // Most of them wait for the provider and hold no worker.
+        ActionState::Running => {
+            let words = [("working", count.map_or(0, |c| c.at_work).to_string()), ("count", slots.to_string())];
+            Some(Phrase::new("board.at_work", words))
+        }
         ActionState::Retryable => Some(Phrase::new("board.next", [("at", count?.next_at?.to_string())])),
         ActionState::Unknown => {
-            let asked = count?.next_at.is_some();
-            Some(Phrase::new(if asked { "board.settling" } else { "board.needs_you" }, []))
+            let stuck = count?.stuck;
+            let words = [("count", stuck.to_string())];
+            Some(if stuck > 0 { Phrase::new("board.needs_you", words) } else { Phrase::new("board.settling", []) })
         }
         ActionState::Failed | ActionState::Succeeded | ActionState::Cancelled => Some(Phrase::new("board.today", [])),
     }

@@ -74,13 +74,7 @@ impl Known {
 ///
 /// # Errors
 /// When facts cannot be read or the plan cannot be kept.
-pub fn propose(
-    c: &Connection,
-    kind: &dyn Kind,
-    ask: &Ask,
-    began: &Policy,
-    hand: Hand<'_>,
-) -> Result<Plan, StoreError> {
+pub fn propose(c: &Connection, kind: &dyn Kind, ask: &Ask, began: &Policy, hand: Hand<'_>) -> Result<Plan, StoreError> {
     let mut made = None;
     queue::add_plan(c, kind.card().id, &to_json(ask), hand.by, hand.now, |id| {
         let plan = Known::read(c, kind, ask, began, hand.now)?.plan(kind, ask, id, &Overridden::default());

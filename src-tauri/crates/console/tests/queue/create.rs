@@ -344,7 +344,7 @@ async fn a_plan_says_what_is_in_the_way() {
         ),
     ] {
         let plan = shop.bench.plan("server.create", service, with(changes)).await;
-        let blocked = said(&plan).iter().any(|text| *text == sentence);
+        let blocked = said(&plan).contains(&sentence);
         assert!(blocked || sentence.contains("password"), "{sentence} in {:?}", said(&plan));
         assert!(plan.changes[0].blocked() && plan.totals.money_now.is_empty(), "nothing is bought: {sentence}");
     }

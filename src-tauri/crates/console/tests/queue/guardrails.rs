@@ -260,7 +260,7 @@ fn purchase(index: u32, money: Option<Money>) -> Change {
 
 fn some_money() -> impl Strategy<Value = Money> {
     let currency = prop::sample::select(vec!["EUR", "eur", "USD"]);
-    (-50_00..100_00_i64, currency).prop_map(|(cents, currency)| Money::new(Decimal::new(cents, 2), currency))
+    (-5_000..10_000_i64, currency).prop_map(|(cents, currency)| Money::new(Decimal::new(cents, 2), currency))
 }
 
 proptest! {
@@ -268,7 +268,7 @@ proptest! {
     fn spending_is_exact_and_never_adds_two_currencies(
         costs in prop::collection::vec(prop::option::weighted(0.95, some_money()), 1..5),
         spent in prop::collection::vec(some_money(), 0..6),
-        allowed in 0..300_00_i64,
+        allowed in 0..30_000_i64,
     ) {
         let kind = kinds::named("server.create").unwrap();
         let policy = Policy { spend_day: Some(euros(allowed)), ..Policy::default() };

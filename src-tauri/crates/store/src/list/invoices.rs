@@ -26,7 +26,11 @@ pub static INVOICES: ListSpec = ListSpec {
         Column::flag("overdue", "t.balance_e4 > 0 AND t.due > '' AND t.due < {today}").indexed(),
     ],
     order: ("id", true),
-    ordered: &[("client_id", &["date"]), ("overdue", &["due"]), ("status", &["id", "number", "client", "date", "due", "total"])],
+    ordered: &[
+        ("client_id", &["date"]),
+        ("overdue", &["due"]),
+        ("status", &["id", "number", "client", "date", "due", "total"]),
+    ],
     text: Some(("invoice_text", "t.words")),
     sums: &[("total", "t.total_e4", "t.currency"), ("balance", "t.balance_e4", "t.currency")],
 };

@@ -21,6 +21,10 @@ pub struct BoardCount {
     pub state: String,
     /// Actions in it.
     pub count: u32,
+    /// Those that a worker has in its hands this moment.
+    pub at_work: u32,
+    /// Those that do not go on by themselves.
+    pub stuck: u32,
     /// When the oldest of them came into the queue.
     pub oldest_at: Option<Timestamp>,
     /// When the first of them goes on by itself.
@@ -79,14 +83,18 @@ pub fn board_window(c: &Connection, query: &ListQuery, today: &Today) -> Result<
 /// # Errors
 /// When the queue cannot be read.
 pub fn board_counts(c: &Connection, ended_since: Timestamp) -> Result<Vec<BoardCount>, StoreError> {
-    let sql = "SELECT state, count(*) AS n, min(created_at) AS oldest_at, min(next_at) AS next_at FROM action
+    let sql = "SELECT state, count(*) AS n, count(lease_holder) AS at_work,
+                sum(lease_holder IS NULL AND next_at IS NULL) AS stuck,
+                min(created_at) AS oldest_at, min(next_at) AS next_at FROM action
          WHERE state IN ('held', 'ready', 'running', 'retryable', 'unknown') GROUP BY state
          UNION ALL
-         SELECT state, count(*), min(ended_at), NULL FROM action WHERE ended_at >= ?1 GROUP BY state";
+         SELECT state, count(*), 0, 0, min(ended_at), NULL FROM action WHERE ended_at >= ?1 GROUP BY state";
     all(c, sql, [micros(ended_since)], |row| {
         Ok(BoardCount {
             state: row.get("state")?,
             count: row.get("n")?,
+            at_work: row.get("at_work")?,
+            stuck: row.get("stuck")?,
             // A damaged row may hold the first of all moments, and is told of in its own place.
             oldest_at: maybe_time(row, "oldest_at").unwrap_or(None),
             next_at: maybe_time(row, "next_at").unwrap_or(None),

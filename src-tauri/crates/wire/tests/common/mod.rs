@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rackdesk_wire::{
-    Body, Budget, Call, Effect, Exchange, Finished, Recorder, Redaction, Request, Retries, TimeoutClass, Timeouts, Wire,
-    WireOptions,
+    Body, Budget, Call, Effect, Exchange, Finished, Recorder, Redaction, Request, Retries, TimeoutClass, Timeouts,
+    Wire, WireOptions,
 };
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

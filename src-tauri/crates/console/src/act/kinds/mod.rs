@@ -76,8 +76,8 @@ pub mod tags;
 pub mod ticket_reply;
 pub mod whmcs;
 
-pub(crate) use kind::GATHERED;
 pub use input::{Field, Holds, InputProblem, may, needs};
+pub(crate) use kind::GATHERED;
 pub use kind::{
     Accepted, Act, CallText, Card, Checked, Gathering, Kind, Lane, Row, Site, Step, TargetKind, Trouble, Watched,
     Witness, resource,
