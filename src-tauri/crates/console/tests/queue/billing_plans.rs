@@ -69,7 +69,7 @@ fn a_payment_says_what_is_left_and_what_becomes_of_too_much() {
         facts_of(&whole),
         [
             ("status", Some("Unpaid"), Some("Paid")),
-            ("balance", Some("119.00"), Some("0.00")),
+            ("balance", Some("119.00 EUR"), Some("0.00 EUR")),
             ("transid", None, Some("TX-1")),
             ("gateway", Some("paypal"), Some("paypal")),
         ]

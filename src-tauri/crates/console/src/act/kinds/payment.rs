@@ -134,9 +134,10 @@ impl Act for Pay {
         let after = if left <= Decimal::ZERO { InvoiceStatus::Paid.as_str() } else { seen.status.as_str() };
         let currency = facts.detail("currency").unwrap_or_default();
         let money = |amount: Decimal| [("amount", amount.to_string()), ("currency", currency.to_owned())];
+        let shown = |amount: Decimal| format!("{amount} {currency}").trim_end().to_owned();
         let mut row = Row::of(&CARD)
             .fact("status", Some(&seen.status), Some(after))
-            .fact("balance", Some(&seen.balance.to_string()), Some(&left.max(Decimal::ZERO).to_string()))
+            .fact("balance", Some(&shown(seen.balance)), Some(&shown(left.max(Decimal::ZERO))))
             .fact("transid", None, Some(&input.transid))
             .fact("gateway", Some(&seen.gateway), Some(&input.gateway));
         row.money_now = Some(Money::new(input.amount, currency));
