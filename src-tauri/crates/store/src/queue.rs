@@ -26,14 +26,14 @@ pub use board::{
 pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, still_open, wait_no_longer_than};
 use jiff::Timestamp;
 pub use rows::{
-    action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
-    last_attempt, needed_by, needs, plan, plans_waiting,
+    Legible, Stand, Story, action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
+    last_attempt, last_stand, needed_by, needs, plan, plans_waiting, story,
 };
 pub use sweep::{let_go_of_waiting, lose_track_of_sent, put_back_unsent};
 pub use targets::{TargetFacts, TargetKind, services_on, target_facts};
 pub use write::{
     Enqueued, add_evidence, add_need, add_plan, answer_attempt, begin_attempt, enqueue, lease, mark_sent, move_needs,
-    prolong, renew, save, save_plan, set_control, set_lane, settle_attempt,
+    open_wish, prolong, renew, save, save_plan, set_control, set_lane, settle_attempt,
 };
 
 /// What an action is about, as the lists show it.

@@ -12,7 +12,7 @@ use rackdesk_store::{
 use serde_json::{Value, json};
 
 use super::{
-    Change, Phrase, Plan, PlanState,
+    Change, Phrase, Plan, PlanState, Verdict,
     approval::{Yes, accept},
     compute::{Ask, Stamp, basis, compute_over},
     facts::{self, Facts, History},
@@ -256,7 +256,10 @@ pub fn approve(
         queue::save_plan(c, &PlanRecord { approval: Some(to_json(&approval)), ask: Some(to_json(&ask)), ..record })?;
         return Ok(Ok(Vec::new()));
     }
-    let actions = enqueue(c, kind, &ask, id, &rows, how, &approval, hand)?;
+    let actions = match enqueue(c, kind, &ask, id, &rows, how, &approval, hand)? {
+        Ok(actions) => actions,
+        Err(fault) => return Ok(Err(fault)),
+    };
     let approval = Approval { actions: actions.clone(), ..approval };
     // What was approved is what the record shows: also the rows that only an override let in.
     let body = match approval.yeses.iter().any(|yes| !yes.overrides.is_empty()) {
@@ -287,11 +290,19 @@ fn enqueue(
     how: &Approving<'_>,
     approval: &Approval,
     hand: Hand<'_>,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Result<Vec<i64>, Fault>, StoreError> {
     let mut actions = Vec::with_capacity(rows.len());
     let buys = Deed::of(kind).buys;
-    for row in rows {
-        let new = action(kind, ask, plan, row, how, approval, hand);
+    let new: Vec<_> = rows.iter().map(|row| (row, action(kind, ask, plan, row, how, approval, hand))).collect();
+    // Asked of all before anything is written. The plan names the oldest action on a target; the same wish may stand
+    // behind it.
+    for (_, new) in &new {
+        if let Some(other) = queue::open_wish(c, &new.unique_key)? {
+            let reason = Phrase::new("rule.busy", [("action", other.to_string())]);
+            return Ok(Err(objection::blocked(Verdict::block("busy", reason))));
+        }
+    }
+    for (row, new) in new {
         supersede(c, kind, &new, hand)?;
         match queue::enqueue(c, &new)? {
             Enqueued::New(action) => actions.push(action),
@@ -315,7 +326,7 @@ fn enqueue(
             queue::add_need(c, *action, *before)?;
         }
     }
-    Ok(actions)
+    Ok(Ok(actions))
 }
 
 /// A newer wish takes older ones back that it replaces: those that have not begun, and those between two steps that

@@ -105,6 +105,17 @@ async fn what_needs_another_action_waits_runs_after_it_and_is_kept_back_when_it_
 }
 
 #[tokio::test]
+async fn what_waits_for_a_need_holds_up_nobody_in_its_line() {
+    let rig = Rig::new(&[(1, "running")]).await;
+    let (waiting, needed) = (rig.enqueue("power.restart", 1), rig.enqueue("power.start", 1));
+    rig.store().write(move |c| queue::add_need(c, waiting, needed)).unwrap();
+    let next = |id| rig.store().read(|c| queue::is_next_in_line(c, id)).unwrap();
+    assert_eq!([waiting, needed].map(next), [false, true], "else each would wait for the other for ever");
+    rig.work(quick()).await;
+    assert_eq!([waiting, needed].map(|id| rig.state(id)), [ActionState::Succeeded; 2]);
+}
+
+#[tokio::test]
 async fn a_paused_lane_starts_nothing_says_so_and_goes_on() {
     let rig = Rig::new(&[(1, "running")]).await;
     pause_lane(&rig.deps, Lane::Contabo, "mira").await.unwrap();

@@ -5,6 +5,11 @@ ALTER TABLE action ADD COLUMN also_key TEXT;
 CREATE INDEX action_also ON action (also_key, id)
     WHERE also_key IS NOT NULL AND state IN ('ready', 'running', 'retryable', 'unknown');
 
+-- Those that are open hold theirs from now on.
+UPDATE action SET also_key = 'contabo:instance:' || (SELECT instance_id FROM service WHERE service.id = action.target_id)
+WHERE target_kind = 'service' AND ended_at IS NULL
+  AND EXISTS (SELECT 1 FROM service WHERE service.id = action.target_id AND service.instance_id IS NOT NULL);
+
 CREATE TRIGGER action_holds_alone BEFORE UPDATE OF state ON action
 WHEN NEW.state IN ('running', 'unknown') AND OLD.state NOT IN ('running', 'unknown') AND (
     EXISTS (

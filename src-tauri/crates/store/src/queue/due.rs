@@ -30,11 +30,15 @@ pub struct Due {
     pub watch: Watch,
 }
 
-/// Another action `b` stands before `a` at a resource: it has it, it is between two of its steps, or it is older.
+/// Another action `b` stands before `a` at a resource: it has it, it is between two of its steps, or it is older. One
+/// that waits for something it depends on keeps nobody waiting: what it needs may stand behind it in the same line.
 /// `{{key}}` is the condition on the keys.
 const BEFORE: &str = "SELECT 1 FROM action AS b
     WHERE {{key}} AND b.id <> a.id AND b.state IN ('ready', 'running', 'retryable', 'unknown')
-      AND (b.state IN ('running', 'unknown') OR b.stage > a.stage OR (b.stage = a.stage AND b.id < a.id))";
+      AND (b.state IN ('running', 'unknown') OR b.stage > a.stage OR (b.stage = a.stage AND b.id < a.id))
+      AND (b.state IN ('running', 'unknown') OR NOT EXISTS (
+          SELECT 1 FROM action_need AS m JOIN action AS q ON q.id = m.needs_id
+          WHERE m.action_id = b.id AND q.state <> 'succeeded'))";
 
 /// How the keys of two actions meet: what both act on, and what they hold beside it.
 const MEETINGS: [&str; 4] = [

@@ -24,6 +24,14 @@ pub enum Enqueued {
     Differs(i64),
 }
 
+/// The open action that has this wish already, if any.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn open_wish(c: &Connection, unique_key: &str) -> Result<Option<i64>, StoreError> {
+    one(c, "SELECT id FROM action WHERE unique_key = ?1 AND ended_at IS NULL", [unique_key], |row| row.get(0))
+}
+
 /// Puts an action into the queue with its first event, unless an open one has the same wish.
 ///
 /// # Errors
