@@ -9,6 +9,15 @@ use crate::{
     moments::{micros, time},
 };
 
+/// A span of time that ends now. What lies after it was dated by a clock that was ahead, and counts for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lately {
+    /// The first moment that counts.
+    pub since: Timestamp,
+    /// The last one.
+    pub until: Timestamp,
+}
+
 /// One change of a profile's policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyChange {
@@ -99,13 +108,14 @@ const COUNTS: &str = "EXISTS (
           SELECT 1 FROM action_attempt AS t
           WHERE t.action_id = a.id AND t.effect = 'billable' AND t.outcome IN ('applied', 'unknown', 'open'))))";
 
-/// What was approved to be spent since a moment and was, or still may be, spent.
+/// What was approved to be spent lately and was, or still may be, spent.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn spent_since(c: &Connection, since: Timestamp) -> Result<Vec<SpendRecord>, StoreError> {
-    let mut statement = c.prepare_cached(&format!("SELECT s.* FROM plan_spend AS s WHERE s.at >= ?1 AND {COUNTS}"))?;
-    Ok(statement.query_map([micros(since)], spend)?.collect::<Result<_, _>>()?)
+pub fn spent_since(c: &Connection, lately: Lately) -> Result<Vec<SpendRecord>, StoreError> {
+    let sql = format!("SELECT s.* FROM plan_spend AS s WHERE s.at BETWEEN ?1 AND ?2 AND {COUNTS}");
+    let mut statement = c.prepare_cached(&sql)?;
+    Ok(statement.query_map([micros(lately.since), micros(lately.until)], spend)?.collect::<Result<_, _>>()?)
 }
 
 /// What one row of a plan costs; `None` when nothing was noted.
@@ -126,20 +136,20 @@ fn spend(row: &Row<'_>) -> rusqlite::Result<SpendRecord> {
     })
 }
 
-/// How many actions of some kinds came into the queue since a moment and were not taken back.
+/// How many actions of some kinds came into the queue lately and were not taken back.
 ///
 /// # Errors
 /// When the queue cannot be read.
-pub fn approved_since(c: &Connection, kinds: &[&str], since: Timestamp) -> Result<u32, StoreError> {
+pub fn approved_since(c: &Connection, kinds: &[&str], lately: Lately) -> Result<u32, StoreError> {
     let kinds = serde_json::to_string(kinds).unwrap_or_default();
     Ok(c.prepare_cached(
-        "SELECT count(*) FROM action WHERE created_at >= ?1 AND kind IN (SELECT value FROM json_each(?2))
+        "SELECT count(*) FROM action WHERE created_at BETWEEN ?1 AND ?3 AND kind IN (SELECT value FROM json_each(?2))
              AND state <> 'cancelled'",
     )?
-    .query_row(params![micros(since), kinds], |row| row.get(0))?)
+    .query_row(params![micros(lately.since), kinds, micros(lately.until)], |row| row.get(0))?)
 }
 
-/// When other actions that came from plans first sent something since a moment, newest first, at most `limit`. Only of
+/// When other actions that came from plans first sent something lately, newest first, at most `limit`. Only of
 /// kinds among these.
 ///
 /// # Errors
@@ -147,18 +157,19 @@ pub fn approved_since(c: &Connection, kinds: &[&str], since: Timestamp) -> Resul
 pub fn sends_since(
     c: &Connection,
     kinds: &[&str],
-    since: Timestamp,
+    lately: Lately,
     but: i64,
     limit: u32,
 ) -> Result<Vec<Timestamp>, StoreError> {
     let kinds = serde_json::to_string(kinds).unwrap_or_default();
     let mut statement = c.prepare_cached(
         "SELECT min(t.sent_at) AS first FROM action_attempt AS t JOIN action AS a ON a.id = t.action_id
-         WHERE t.sent_at >= ?1 AND t.action_id <> ?3 AND a.plan_id IS NOT NULL
+         WHERE t.sent_at BETWEEN ?1 AND ?5 AND t.action_id <> ?3 AND a.plan_id IS NOT NULL
              AND a.kind IN (SELECT value FROM json_each(?2))
          GROUP BY t.action_id ORDER BY first DESC LIMIT ?4",
     )?;
-    let rows = statement.query_map(params![micros(since), kinds, but, limit], |row| time(row, "first"))?;
+    let span = (micros(lately.since), micros(lately.until));
+    let rows = statement.query_map(params![span.0, kinds, but, limit, span.1], |row| time(row, "first"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

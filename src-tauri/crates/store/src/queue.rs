@@ -20,7 +20,7 @@ mod targets;
 mod write;
 
 pub use board::{
-    ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, open_about,
+    ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, mentioning, open_about,
     open_on_targets, recent_results,
 };
 pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, still_open, wait_no_longer_than};

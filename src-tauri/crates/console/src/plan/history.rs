@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_store::{
     StoreError,
-    policy::{self, SpendRecord},
+    policy::{self, Lately, SpendRecord},
     queue,
     rusqlite::Connection,
 };
@@ -76,9 +76,15 @@ impl History {
 /// A day.
 const DAY: SignedDuration = super::guardrails::DAY;
 
-/// A moment before another one; the beginning of time when there is none.
-pub fn ago(now: Timestamp, before: SignedDuration) -> Timestamp {
-    now.saturating_sub(before).unwrap_or(Timestamp::MIN)
+/// By how much another program's clock may be ahead of ours.
+const SLACK: SignedDuration = SignedDuration::from_secs(1);
+
+/// What counts as that lately: from so long before now, or from the beginning of time, up to now.
+pub fn ago(now: Timestamp, before: SignedDuration) -> Lately {
+    Lately {
+        since: now.saturating_sub(before).unwrap_or(Timestamp::MIN),
+        until: now.saturating_add(SLACK).unwrap_or(Timestamp::MAX),
+    }
 }
 
 /// What was spent within 24 hours and within 30 days, one row of a plan left out.
@@ -89,10 +95,10 @@ pub fn spent_within(spent: &[SpendRecord], now: Timestamp, but: Option<(i64, i64
         // What cannot be read as an amount cannot be added; it is never written so.
         let Ok(amount) = one.amount.parse() else { continue };
         let money = Money::new(amount, one.currency.clone());
-        if one.at >= ago(now, DAY) {
+        if one.at >= ago(now, DAY).since {
             day.push(money.clone());
         }
-        if one.at >= ago(now, MONTH) {
+        if one.at >= ago(now, MONTH).since {
             month.push(money);
         }
     }

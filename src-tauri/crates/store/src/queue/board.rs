@@ -8,6 +8,7 @@ use crate::{
     StoreError, TableGroup,
     list::{Column, ColumnKind, ListQuery, ListSpec, Today, WindowRows, window},
     moments::{maybe_time, micros},
+    policy::Lately,
     rows::{all, one, value},
 };
 
@@ -156,14 +157,33 @@ pub fn ended_on_target(
     all(c, sql, params![target_kind, id, kind], read_action)
 }
 
-/// How many actions of kinds that start with `prefix` came into the queue since a moment and were not taken back.
+/// The actions of a kind on other targets than one, open and ended, that hold `input` in their input or `noted` in what
+/// they brought, oldest first. Both are looked for as plain text: who asks has to look closer.
 ///
 /// # Errors
 /// When the queue cannot be read.
-pub fn enqueued_since(c: &Connection, prefix: &str, since: Timestamp) -> Result<u32, StoreError> {
+pub fn mentioning(
+    c: &Connection,
+    kind: &str,
+    besides: (&str, i64),
+    input: &str,
+    noted: &str,
+) -> Result<Vec<ActionRecord>, StoreError> {
+    let sql = "SELECT * FROM action
+         WHERE kind = ?1 AND NOT (target_kind = ?2 AND target_id = ?3)
+             AND (instr(input, ?4) > 0 OR instr(coalesce(carried, ''), ?5) > 0 OR instr(coalesce(result, ''), ?5) > 0)
+         ORDER BY id";
+    all(c, sql, params![kind, besides.0, besides.1, input, noted], read_action)
+}
+
+/// How many actions of kinds that start with `prefix` came into the queue lately and were not taken back.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn enqueued_since(c: &Connection, prefix: &str, lately: Lately) -> Result<u32, StoreError> {
     let sql = "SELECT count(*) FROM action
-         WHERE created_at >= ?1 AND substr(kind, 1, length(?2)) = ?2 AND state <> 'cancelled'";
-    value(c, sql, params![micros(since), prefix])
+         WHERE created_at BETWEEN ?1 AND ?3 AND substr(kind, 1, length(?2)) = ?2 AND state <> 'cancelled'";
+    value(c, sql, params![micros(lately.since), prefix, micros(lately.until)])
 }
 
 /// The results (JSON) of the newest succeeded actions of a kind, newest first.

@@ -87,39 +87,68 @@ pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
     Ok(ActionRecord { damage: of.damage.map(str::to_owned), ..record })
 }
 
-fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
-    Ok(AttemptRecord {
-        action_id: row.get("action_id")?,
-        number: row.get("number")?,
-        step: row.get("step")?,
-        request_id: row.get("request_id")?,
-        call: row.get("call")?,
-        effect: row.get("effect")?,
-        body_sha256: row.get("body_sha256")?,
-        lease_token: row.get("lease_token")?,
-        journalled_at: time(row, "journalled_at")?,
-        sent_at: maybe_time(row, "sent_at")?,
-        answered_at: maybe_time(row, "answered_at")?,
-        outcome: row.get("outcome")?,
-        status: row.get("status")?,
-        cause: row.get("cause")?,
-        evidence: row.get("evidence")?,
-    })
+/// Reads a row of which every column must make sense.
+fn whole<T>(row: &Row<'_>, read: fn(&mut Columns<'_>) -> T) -> rusqlite::Result<T> {
+    match legible(row, read)? {
+        (record, None) => Ok(record),
+        (_, Some(column)) => {
+            let kind = row.get_ref(column)?.data_type();
+            Err(rusqlite::Error::InvalidColumnType(0, column.to_owned(), kind))
+        }
+    }
 }
 
-fn read_event(row: &Row<'_>) -> rusqlite::Result<EventRecord> {
-    Ok(EventRecord {
-        id: row.get("id")?,
-        action_id: row.get("action_id")?,
-        revision: row.get("revision")?,
-        at: time(row, "at")?,
-        name: row.get("name")?,
-        from: row.get("from_state")?,
-        to: row.get("to_state")?,
-        by: row.get("by_operator")?,
-        attempt: row.get("attempt")?,
-        detail: row.get("detail")?,
-    })
+/// Reads a row as far as it makes sense, with the first column that does not.
+fn legible<T>(row: &Row<'_>, read: fn(&mut Columns<'_>) -> T) -> rusqlite::Result<(T, Option<&'static str>)> {
+    let mut of = Columns { row, damage: None };
+    let record = read(&mut of);
+    Ok((record, of.damage))
+}
+
+fn read_attempt(of: &mut Columns<'_>) -> AttemptRecord {
+    AttemptRecord {
+        action_id: of.get("action_id"),
+        number: of.get("number"),
+        step: of.get("step"),
+        request_id: of.get("request_id"),
+        call: of.get("call"),
+        effect: of.get("effect"),
+        body_sha256: of.get("body_sha256"),
+        lease_token: of.get("lease_token"),
+        journalled_at: of.time("journalled_at"),
+        sent_at: of.maybe_time("sent_at"),
+        answered_at: of.maybe_time("answered_at"),
+        outcome: of.get("outcome"),
+        status: of.get("status"),
+        cause: of.get("cause"),
+        evidence: of.get("evidence"),
+    }
+}
+
+fn read_event(of: &mut Columns<'_>) -> EventRecord {
+    EventRecord {
+        id: of.get("id"),
+        action_id: of.get("action_id"),
+        revision: of.get("revision"),
+        at: of.time("at"),
+        name: of.get("name"),
+        from: of.get("from_state"),
+        to: of.get("to_state"),
+        by: of.get("by_operator"),
+        attempt: of.get("attempt"),
+        detail: of.get("detail"),
+    }
+}
+
+fn read_evidence(of: &mut Columns<'_>) -> EvidenceRecord {
+    EvidenceRecord {
+        action_id: of.get("action_id"),
+        attempt: of.get("attempt"),
+        at: of.time("at"),
+        source: of.get("source"),
+        speaks_for: of.get("speaks_for"),
+        says: of.get("says"),
+    }
 }
 
 /// One action; `None` when there is none of that number.
@@ -143,7 +172,7 @@ pub fn actions_of_plan(c: &Connection, plan_id: i64) -> Result<Vec<ActionRecord>
 /// # Errors
 /// When a row cannot be read.
 pub fn attempts(c: &Connection, action_id: i64) -> Result<Vec<AttemptRecord>, StoreError> {
-    all(c, "SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number", [action_id], read_attempt)
+    all(c, ATTEMPTS, [action_id], |row| whole(row, read_attempt))
 }
 
 /// One attempt.
@@ -151,7 +180,9 @@ pub fn attempts(c: &Connection, action_id: i64) -> Result<Vec<AttemptRecord>, St
 /// # Errors
 /// When the row cannot be read.
 pub fn attempt(c: &Connection, action_id: i64, number: i64) -> Result<Option<AttemptRecord>, StoreError> {
-    one(c, "SELECT * FROM action_attempt WHERE action_id = ?1 AND number = ?2", [action_id, number], read_attempt)
+    one(c, "SELECT * FROM action_attempt WHERE action_id = ?1 AND number = ?2", [action_id, number], |row| {
+        whole(row, read_attempt)
+    })
 }
 
 /// The newest attempt of an action.
@@ -160,7 +191,7 @@ pub fn attempt(c: &Connection, action_id: i64, number: i64) -> Result<Option<Att
 /// When the row cannot be read.
 pub fn last_attempt(c: &Connection, action_id: i64) -> Result<Option<AttemptRecord>, StoreError> {
     let sql = "SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number DESC LIMIT 1";
-    one(c, sql, [action_id], read_attempt)
+    one(c, sql, [action_id], |row| whole(row, read_attempt))
 }
 
 /// The attempt that carried this `x-request-id`, in any letter case.
@@ -169,7 +200,7 @@ pub fn last_attempt(c: &Connection, action_id: i64) -> Result<Option<AttemptReco
 /// When the row cannot be read.
 pub fn attempt_by_request(c: &Connection, request_id: &str) -> Result<Option<AttemptRecord>, StoreError> {
     let sql = "SELECT * FROM action_attempt WHERE request_id = ?1";
-    one(c, sql, [request_id.to_ascii_lowercase()], read_attempt)
+    one(c, sql, [request_id.to_ascii_lowercase()], |row| whole(row, read_attempt))
 }
 
 /// The events of an action, oldest first.
@@ -177,7 +208,7 @@ pub fn attempt_by_request(c: &Connection, request_id: &str) -> Result<Option<Att
 /// # Errors
 /// When a row cannot be read.
 pub fn events(c: &Connection, action_id: i64) -> Result<Vec<EventRecord>, StoreError> {
-    all(c, "SELECT * FROM action_event WHERE action_id = ?1 ORDER BY revision", [action_id], read_event)
+    all(c, EVENTS, [action_id], |row| whole(row, read_event))
 }
 
 /// The newest `limit` actions on a target with their last events, newest first: a page's timeline.
@@ -200,16 +231,58 @@ pub fn events_of_target(
 /// # Errors
 /// When a row cannot be read.
 pub fn evidence(c: &Connection, action_id: i64) -> Result<Vec<EvidenceRecord>, StoreError> {
-    all(c, "SELECT * FROM evidence WHERE action_id = ?1 ORDER BY id", [action_id], |row| {
-        Ok(EvidenceRecord {
-            action_id: row.get("action_id")?,
-            attempt: row.get("attempt")?,
-            at: time(row, "at")?,
-            source: row.get("source")?,
-            speaks_for: row.get("speaks_for")?,
-            says: row.get("says")?,
-        })
+    all(c, EVIDENCE, [action_id], |row| whole(row, read_evidence))
+}
+
+const ATTEMPTS: &str = "SELECT * FROM action_attempt WHERE action_id = ?1 ORDER BY number";
+const EVENTS: &str = "SELECT * FROM action_event WHERE action_id = ?1 ORDER BY revision";
+const EVIDENCE: &str = "SELECT * FROM evidence WHERE action_id = ?1 ORDER BY id";
+
+/// A row that was read as far as it makes sense, and the first column that does not.
+pub type Legible<T> = (T, Option<&'static str>);
+
+/// Everything that happened to an action, damaged rows and all: for who tells of it and decides nothing by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// Its events, oldest first.
+    pub events: Vec<Legible<EventRecord>>,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<Legible<AttemptRecord>>,
+    /// What was said about them, oldest first.
+    pub evidence: Vec<Legible<EvidenceRecord>>,
+}
+
+/// Everything that happened to an action. A row that is damaged does not hide the others.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn story(c: &Connection, action_id: i64) -> Result<Story, StoreError> {
+    Ok(Story {
+        events: all(c, EVENTS, [action_id], |row| legible(row, read_event))?,
+        attempts: all(c, ATTEMPTS, [action_id], |row| legible(row, read_attempt))?,
+        evidence: all(c, EVIDENCE, [action_id], |row| legible(row, read_evidence))?,
     })
+}
+
+/// What tells whether an attempt may have happened: the columns that the schema itself keeps in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stand {
+    /// Number of the attempt.
+    pub number: i64,
+    /// Whether bytes may have left.
+    pub sent: bool,
+    /// How it ended, as far as is known.
+    pub outcome: String,
+}
+
+/// Where the newest attempt of an action stands, whatever else of its row is damaged.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn last_stand(c: &Connection, action_id: i64) -> Result<Option<Stand>, StoreError> {
+    let sql = "SELECT number, sent_at IS NOT NULL, outcome FROM action_attempt
+         WHERE action_id = ?1 ORDER BY number DESC LIMIT 1";
+    one(c, sql, [action_id], |row| Ok(Stand { number: row.get(0)?, sent: row.get(1)?, outcome: row.get(2)? }))
 }
 
 /// One plan; `None` when there is none of that number.
