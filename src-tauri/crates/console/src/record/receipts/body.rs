@@ -22,15 +22,17 @@ pub(super) struct Draft {
 }
 
 /// Reads what the receipt of an action says. `evidence` is how many pieces of evidence there were, when the receipt is
-/// older than the question. `None` when there is no such action or event.
+/// older than the question. `None` when there is no such action or event. A damaged row ends no chain: the receipt says
+/// which of its columns cannot be read.
 ///
 /// # Errors
 /// When the queue cannot be read.
 pub(super) fn draft(c: &Connection, ended: Ended, evidence: Option<usize>) -> Result<Option<Draft>, StoreError> {
     let Some(action) = queue::action(c, ended.action_id)? else { return Ok(None) };
-    let events = queue::events(c, action.id)?;
-    let Some(end) = events.iter().find(|event| event.id == ended.event_id) else { return Ok(None) };
-    let mut pieces = queue::evidence(c, action.id)?;
+    let queue::Story { events, attempts, evidence: mut pieces } = queue::story(c, action.id)?;
+    let Some((end, damage)) = events.iter().find(|(event, _)| event.id == ended.event_id) else { return Ok(None) };
+    // When the event's own moment cannot be read, the action keeps it, too.
+    let at = if damage.is_none() { end.at } else { action.ended_at.unwrap_or(action.updated_at) };
     pieces.truncate(evidence.unwrap_or(pieces.len()));
     let mut says = Map::new();
     let mut say = |name: &str, value: Value| says.insert(name.to_owned(), value);
@@ -48,13 +50,19 @@ pub(super) fn draft(c: &Connection, ended: Ended, evidence: Option<usize>) -> Re
     say("input_sha256", json!(hash_of(&action.input)));
     say("plan", plan(c, &action)?);
     say("approved_at", json!(action.created_at.to_string()));
-    say("ended_at", json!(end.at.to_string()));
+    say("ended_at", json!(at.to_string()));
     say("state", json!(end.to));
     say("result", parsed(action.result.as_deref()));
-    say("attempts", queue::attempts(c, action.id)?.iter().map(attempt).collect());
-    say("evidence", pieces.iter().map(piece).collect());
-    say("decisions", events.iter().filter(|e| e.by.is_some() && e.revision <= end.revision).map(decision).collect());
-    Ok(Some(Draft { at: end.at, action, says }))
+    say("attempts", attempts.iter().map(|(one, damage)| told(attempt(one), *damage)).collect());
+    say("evidence", pieces.iter().map(|(one, damage)| told(piece(one), *damage)).collect());
+    let decided =
+        events.iter().filter(|(e, damage)| (e.by.is_some() || damage.is_some()) && e.revision <= end.revision);
+    say("decisions", decided.map(|(one, damage)| told(decision(one), *damage)).collect());
+    // Said only where there is some, so that the text of all others stays as it was.
+    if let Some(column) = &action.damage {
+        say("damaged", json!(column));
+    }
+    Ok(Some(Draft { at, action, says }))
 }
 
 impl Draft {
@@ -103,7 +111,12 @@ fn target(action: &ActionRecord) -> Value {
 /// The plan's own row about this action: before and after, what it costs, what it does. The hash stands for the rest.
 fn plan(c: &Connection, action: &ActionRecord) -> Result<Value, StoreError> {
     let Some((plan_id, row)) = action.plan else { return Ok(Value::Null) };
-    let Some(plan) = queue::plan(c, plan_id)? else { return Ok(json!({ "id": plan_id, "row": row })) };
+    let plan = match queue::plan(c, plan_id) {
+        Ok(Some(plan)) => plan,
+        Ok(None) => return Ok(json!({ "id": plan_id, "row": row })),
+        Err(StoreError::Row { what }) => return Ok(json!({ "id": plan_id, "row": row, "damaged": what })),
+        Err(error) => return Err(error),
+    };
     let body: Value = parsed(Some(&plan.body));
     let rows = body.get("changes").and_then(Value::as_array);
     let change = rows.and_then(|rows| rows.iter().find(|r| r.get("index").and_then(Value::as_i64) == Some(row)));
@@ -123,6 +136,14 @@ fn plan(c: &Connection, action: &ActionRecord) -> Result<Value, StoreError> {
 
 fn parsed(json: Option<&str>) -> Value {
     json.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// What a row says; of a damaged one also which column cannot be read, where something harmless stands for it.
+fn told(mut says: Value, damage: Option<&str>) -> Value {
+    if let (Some(column), Value::Object(says)) = (damage, &mut says) {
+        says.insert("damaged".into(), json!(column));
+    }
+    says
 }
 
 fn attempt(attempt: &AttemptRecord) -> Value {

@@ -169,6 +169,42 @@ fn whatever_is_done_to_the_tables_is_found_and_named() {
     }
 }
 
+#[test]
+fn a_damaged_row_is_named_in_its_receipt_and_the_chain_goes_on() {
+    let rig = Rig::new();
+    let ids = [1, 2, 3, 4].map(|n| rig.end_one(n));
+    rig.store
+        .write(|c| {
+            Ok(c.execute_batch(
+                "DROP TRIGGER action_event_stays;
+                 INSERT INTO action_attempt (action_id, number, step, request_id, call, effect, body_sha256, lease_token,
+                     journalled_at, sent_at, answered_at, outcome)
+                 VALUES (3, 1, 'send', '00000000-0000-4000-8000-000000000003', 'POST /x', 'once',
+                     '0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 2, 9000000000000000000,
+                     'applied');
+                 INSERT INTO evidence (action_id, attempt, at, source, speaks_for, says)
+                 VALUES (3, 1, 9000000000000000000, 'audit', 'applied', '{}');
+                 UPDATE action_event SET at = 9000000000000000000 WHERE action_id = 2 AND to_state = 'cancelled';",
+            )?)
+        })
+        .unwrap();
+    rig.chain(0);
+    let rows = rig.store.read(|c| receipts::after(c, 0, 10)).unwrap();
+    assert_eq!(rows.iter().map(|row| row.action_id).collect::<Vec<_>>(), ids, "each has its receipt");
+    let says = |row: &ReceiptRecord| serde_json::from_str::<serde_json::Value>(&row.body).unwrap();
+    let (second, third) = (says(&rows[1]), says(&rows[2]));
+    assert_eq!(second["decisions"][1]["damaged"], "at");
+    assert_eq!(second["decisions"][1]["by"], "erin", "what can be read is told");
+    assert!(rows[1].at.duration_since(rows[0].at).abs() < SignedDuration::from_secs(60), "the action knows its end");
+    assert_eq!(
+        (&third["attempts"][0]["damaged"], &third["attempts"][0]["call"]),
+        (&"answered_at".into(), &"POST /x".into())
+    );
+    assert_eq!(third["evidence"][0]["damaged"], "at");
+    assert!(!rows[0].body.contains("damaged") && !rows[3].body.contains("damaged"));
+    assert!(rig.report().is_whole(), "{:?}", rig.report());
+}
+
 #[tokio::test]
 async fn receipts_follow_the_queue_by_themselves() {
     let rig = Rig::new();
