@@ -453,9 +453,15 @@ impl Dispatcher {
     /// Puts actions in order whose step was not written down. Until that works they stay locked.
     async fn rescue(&self, stranded: &mut Vec<i64>) {
         for id in std::mem::take(stranded) {
-            let now = (self.worker.deps.clock)();
-            match self.worker.deps.store.write_durable_async(move |c| recover::one(c, id, now)).await {
+            let (now, worker) = (self.worker.now(), Arc::clone(&self.worker));
+            let next = move |failures| Some(later(now, worker.pause(failures, None)));
+            match self.worker.deps.store.write_durable_async(move |c| recover::one(c, id, now, next)).await {
                 Ok(()) | Err(StoreError::Closed) => {
+                    self.shared.in_flight().remove(&id);
+                }
+                // It makes no sense and will not: it keeps its lease, so nobody takes it up, and nobody's place.
+                Err(error @ (StoreError::Row { .. } | StoreError::Constraint { .. } | StoreError::NotFound)) => {
+                    tracing::error!(action = id, %error, "it cannot be put in order");
                     self.shared.in_flight().remove(&id);
                 }
                 Err(error) => {

@@ -33,13 +33,23 @@ impl Hand<'_> {
                     return Ok(None);
                 }
                 queue::lease(c, &mut action, lease.clone())?;
-                Ok(Some((action, queue::last_attempt(c, id)?)))
+                let attempt = match queue::last_attempt(c, id) {
+                    Ok(attempt) => Ok(attempt),
+                    // Asked for again and again it would never be read, and keep a worker for good.
+                    Err(StoreError::Row { what }) => Err(Phrase::new("action.damaged", [("column", what)])),
+                    Err(error) => return Err(error),
+                };
+                Ok(Some((action, attempt)))
             })
             .await?;
         let Some((action, attempt)) = taken else { return Ok(()) };
         if let Some(damaged) = damaged(&action) {
             return self.release(&action, None, Some(&damaged), |_| {}).await;
         }
+        let attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(damaged) => return self.set_aside(&action, &damaged).await,
+        };
         let known = kinds::named(&action.kind).and_then(|kind| Some((kind, step_of(kind, &action)?)));
         match (known, attempt) {
             (Some((_, step)), Some(attempt)) if action.state == ActionState::Unknown.name() => {
@@ -51,6 +61,13 @@ impl Hand<'_> {
                 self.release(&action, None, Some(&waits), |_| {}).await
             }
         }
+    }
+
+    /// Nobody can tell what its last attempt was: an unknown one waits for a person, another is looked at rarely.
+    async fn set_aside(&self, action: &ActionRecord, says: &Phrase) -> Result<(), StoreError> {
+        tracing::warn!(action = action.id, "its last attempt cannot be read");
+        let unknown = action.state == ActionState::Unknown.name();
+        self.release(action, None, Some(says), move |a| a.next_at = a.next_at.filter(|_| !unknown)).await
     }
 
     /// Has the provider's work come to its end?
@@ -111,6 +128,8 @@ impl Hand<'_> {
     /// Did a lost attempt happen?
     async fn witness(&self, action: &ActionRecord, step: &dyn Step, attempt: &AttemptRecord) -> Result<(), StoreError> {
         let policy = &self.worker.policy;
+        // A trace that came while the provider was answering is not in its answer: what counts is when it was asked.
+        let (asked, watched) = (self.worker.now(), self.worker.watched(attempt));
         let Some(witness) = self.unless_halted(step.witness(self.site(action, Some(attempt)))).await else {
             return self.release(action, Some(later(self.worker.now(), policy.evidence.first_ask)), None, |_| {}).await;
         };
@@ -118,8 +137,8 @@ impl Hand<'_> {
         let absences = action.absences + i64::from(witness.look == Look::Absent);
         let facts = Facts {
             effect: step.effect(),
-            unknown_since: action.unknown_since.unwrap_or(now),
-            watched: self.worker.watched(attempt),
+            unknown_since: action.unknown_since.unwrap_or(asked),
+            watched,
             looks: action.looks + 1,
             absences,
             source: witness.source,
@@ -127,7 +146,7 @@ impl Hand<'_> {
             look: witness.look,
         };
         let number = attempt.number;
-        let decision = decide(&facts, now, &policy.evidence);
+        let decision = decide(&facts, asked, &policy.evidence);
         if matches!(decision, Decision::Applied(_) | Decision::ProvenAbsent(_)) {
             self.worker.watched_enough(attempt);
         }

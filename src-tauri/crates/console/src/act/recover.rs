@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rackdesk_store::{
     StoreError,
-    queue::{self, ActionRecord, AttemptRecord, NewEvent},
+    queue::{self, ActionRecord, NewEvent, Stand},
     rusqlite::Connection,
 };
 
@@ -47,49 +47,56 @@ pub(crate) fn all(c: &Connection, now: Timestamp) -> Result<Recovered, StoreErro
     })
 }
 
-/// One whose task ended in a panic.
-pub(crate) fn one(c: &Connection, id: i64, now: Timestamp) -> Result<(), StoreError> {
+/// One whose task ended in a panic, or in an error of the store. `next` says when one that failed so often may be taken
+/// up again: what ended so once may end so each time. `None` is at once.
+pub(crate) fn one(
+    c: &Connection,
+    id: i64,
+    now: Timestamp,
+    next: impl Fn(i64) -> Option<Timestamp>,
+) -> Result<(), StoreError> {
     if let Some(action) = queue::action(c, id)? {
-        settle(c, &action, now)?;
+        settle(c, &action, now, next)?;
     }
     Ok(())
 }
 
-fn settle(c: &Connection, action: &ActionRecord, now: Timestamp) -> Result<(), StoreError> {
-    let last = queue::last_attempt(c, action.id)?;
+fn settle(
+    c: &Connection,
+    action: &ActionRecord,
+    now: Timestamp,
+    next: impl Fn(i64) -> Option<Timestamp>,
+) -> Result<(), StoreError> {
+    // A damaged row of it must not keep it from being put in order.
+    let last = queue::last_stand(c, action.id)?;
     match (ActionState::named(&action.state), last) {
-        (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "open" && attempt.sent_at.is_some() => {
+        (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "open" && attempt.sent => {
             lose_track(c, action, &attempt, now)
         }
         // A worker settles the attempt and moves the action in one transaction, so an applied one is waiting.
         // The step tells it from an attempt of the step before.
         (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "applied" && action.step == STEP_WAIT => {
-            release(c, action, now)
+            release(c, action, next(action.looks + 1).unwrap_or(now))
         }
-        (Some(ActionState::Running), last) => put_back(c, action, last.as_ref(), now),
+        (Some(ActionState::Running), last) => put_back(c, action, last.as_ref(), now, next(action.failures + 1)),
         (Some(ActionState::Unknown), _) => release(c, action, now),
         _ => Ok(()),
     }
 }
 
-fn release(c: &Connection, action: &ActionRecord, now: Timestamp) -> Result<(), StoreError> {
+fn release(c: &Connection, action: &ActionRecord, next: Timestamp) -> Result<(), StoreError> {
     if action.lease.is_some() {
         let mut action = action.clone();
         // One that waits for a person keeps waiting for them.
         if action.state == ActionState::Running.name() {
-            action.next_at = Some(now);
+            action.next_at = Some(next);
         }
         queue::renew(c, &action, None)?;
     }
     Ok(())
 }
 
-fn lose_track(
-    c: &Connection,
-    action: &ActionRecord,
-    attempt: &AttemptRecord,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+fn lose_track(c: &Connection, action: &ActionRecord, attempt: &Stand, now: Timestamp) -> Result<(), StoreError> {
     queue::settle_attempt(c, action.id, attempt.number, "unknown", Some(LOST), None)?;
     let mv = Move::engine(Transition::LoseTrack, now)
         .about(attempt.number)
@@ -102,14 +109,20 @@ fn lose_track(
 fn put_back(
     c: &Connection,
     action: &ActionRecord,
-    last: Option<&AttemptRecord>,
+    last: Option<&Stand>,
     now: Timestamp,
+    next: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     if let Some(attempt) = last.filter(|attempt| attempt.outcome == "open") {
         queue::settle_attempt(c, action.id, attempt.number, "not_applied", Some(NEVER_SENT), None)?;
     }
     let mv = Move::engine(Transition::PutBack, now).saying(Phrase::new("event.process_ended_unsent", []));
-    make(c, action.id, None, mv, |a| STEP_CHECK.clone_into(&mut a.step))?.ok();
+    make(c, action.id, None, mv, |a| {
+        STEP_CHECK.clone_into(&mut a.step);
+        a.next_at = next;
+        a.failures += i64::from(next.is_some());
+    })?
+    .ok();
     Ok(())
 }
 
@@ -244,7 +257,7 @@ mod tests {
                     assert_eq!(recovered, Recovered { put_back: 3, unknown: 1, waiting: 2 });
                 } else {
                     for id in 1..=9 {
-                        one(c, id, at(20))?;
+                        one(c, id, at(20), |_| None)?;
                     }
                 }
                 Ok(all_rows(c))
@@ -252,5 +265,29 @@ mod tests {
             rows.unwrap()
         });
         assert_eq!(at_once, one_by_one);
+    }
+
+    #[test]
+    fn damaged_attempts_are_put_in_order_by_whether_they_were_sent_and_taken_up_again_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("damaged.db"), &DatabaseKey::from_bytes([7; 32])).unwrap();
+        let states = store.write(|c| {
+            left(c)?;
+            // The third was journalled, the fourth sent.
+            c.execute_batch(
+                "DROP TRIGGER action_attempt_is_sealed;
+                 UPDATE action_attempt SET journalled_at = 9000000000000000000",
+            )?;
+            assert!(queue::last_attempt(c, 3).is_err(), "it cannot be read");
+            (3..=4)
+                .map(|id| {
+                    one(c, id, at(20), |failures| Some(at(30 + failures)))?;
+                    let after = queue::action(c, id)?.unwrap();
+                    Ok((after.state, after.next_at, after.lease.is_none()))
+                })
+                .collect::<Result<Vec<_>, StoreError>>()
+        });
+        let wanted = [("ready".to_owned(), Some(at(31)), true), ("unknown".to_owned(), Some(at(20)), true)];
+        assert_eq!(states.unwrap(), wanted);
     }
 }

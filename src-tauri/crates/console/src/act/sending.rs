@@ -12,7 +12,7 @@ use super::{
     ActionState, STEP_CHECK,
     board::damaged,
     failpoint,
-    kinds::{self, Accepted, CallText, Checked, Kind, Step},
+    kinds::{self, Accepted, CallText, Checked, Kind, Step, Trouble},
     reconcile::later,
     settle::Settle,
     transition::{Move, Transition, make, to_json},
@@ -57,11 +57,15 @@ impl Hand<'_> {
             Ok(call) => call,
             Err(says) => return self.fail(&action, Settle::default(), says).await,
         };
-        if !self.let_through(&action, kind, step).await? {
-            return Ok(());
+        match self.let_through(&action, kind, step).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) => return self.not_asked(&action, error).await,
         }
-        if let Err(trouble) = self.hold_service(&action, kind, step).await? {
-            return self.not_done(&action, Settle::default(), &trouble).await;
+        match self.hold_service(&action, kind, step).await {
+            Ok(Ok(())) => {}
+            Ok(Err(trouble)) => return self.not_done(&action, Settle::default(), &trouble).await,
+            Err(error) => return self.not_asked(&action, error).await,
         }
         failpoint::reach("before_journal").await;
         let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };
@@ -73,6 +77,18 @@ impl Hand<'_> {
         }
         failpoint::reach("after_sent").await;
         self.send(&action, step, &attempt).await
+    }
+
+    /// What has to be known before a send cannot be read: nothing is sent. It may be so for long, and a person can mend
+    /// it, so it is asked again at growing pauses until the action's time is over.
+    async fn not_asked(&self, action: &ActionRecord, error: StoreError) -> Result<(), StoreError> {
+        if error == StoreError::Closed {
+            return Err(error);
+        }
+        tracing::error!(action = action.id, %error, "what allows the send cannot be read");
+        let says = Phrase::new("action.rules_unread", [("why", error.to_string())]);
+        let trouble = Trouble { lasting: false, ..Trouble::hopeless(says) };
+        self.not_done(action, Settle::default(), &trouble).await
     }
 
     /// Nothing is sent at this step: what the provider is at already is waited for.

@@ -341,7 +341,8 @@ fn settle_by_person(
     saying: Saying<'_>,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    let Some(attempt) = queue::last_attempt(c, action.id)? else { return Ok(()) };
+    // What is damaged of it takes no decision out of a person's hands.
+    let Some(attempt) = queue::last_stand(c, action.id)? else { return Ok(()) };
     let words = [("by", saying.by.to_owned()), ("reason", reason.unwrap_or_default().to_owned())];
     let says = to_json(&Phrase::new("evidence.person", words));
     queue::settle_attempt(c, action.id, attempt.number, outcome, None, Some(&says))?;

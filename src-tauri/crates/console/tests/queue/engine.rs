@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rackdesk_console::{
     act::{ActionState, policy::EnginePolicy},
+    policy::{Policy, kept},
     record::timeline,
 };
 use rackdesk_store::queue;
@@ -240,4 +241,94 @@ async fn the_story_reads_in_order_and_names_every_request() {
     assert!(place("timeline.sent") < place("timeline.event.lose_track"));
     assert!(place("timeline.event.lose_track") < place("timeline.event.prove_applied"));
     assert_eq!(titles.last(), Some(&"timeline.event.succeed"));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_asked_for_within_the_grace_time_proves_no_absence_after_it() {
+    let rig = Rig::new(&[(1, "running")]).await;
+    rig.provider.fault([Fault::CutAfter]);
+    // Looked for at 1.3 s, there from 1.4 s on, told at 2.5 s: by then the grace time is over.
+    rig.provider.with(|w| (w.lag, w.slow_audits) = (Duration::from_millis(1400), Duration::from_millis(1200)));
+    let mut policy = quick();
+    policy.evidence.least_absences = 1;
+    let id = rig.enqueue("power.restart", 1);
+    rig.work(policy).await;
+    assert_eq!(rig.provider.with(|w| w.arrived.len()), 1, "sent twice: {:?}", rig.story(id));
+    assert_eq!(rig.state(id), ActionState::Succeeded);
+}
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_read_waits_for_a_person_and_takes_nobodys_place() {
+    let rig = Rig::new(&[(1, "running"), (2, "running")]).await;
+    rig.provider.fault([Fault::CutAfter]);
+    rig.provider.with(|w| w.audits_down = true);
+    let broken = rig.enqueue("power.restart", 1);
+    let engine = rig.engine(EnginePolicy { contabo_slots: 1, ..quick() }).await;
+    rig.until("it is unknown", |r| r.state(broken) == ActionState::Unknown).await;
+    let spoil = move |c: &rackdesk_store::rusqlite::Connection| {
+        let sql = "UPDATE action_attempt SET answered_at = 9000000000000000000 WHERE action_id = ?1";
+        Ok(c.execute(sql, [broken])?)
+    };
+    rig.store().write(move |c| spoil(c)).unwrap();
+    rig.until("it is set aside", |r| r.action(broken).next_at.is_none() && r.action(broken).lease.is_none()).await;
+    assert!(rig.action(broken).waits.is_some_and(|waits| waits.contains("action.damaged")));
+    rig.provider.with(|w| w.audits_down = false);
+    let other = rig.enqueue("power.restart", 2);
+    tokio::time::timeout(Duration::from_secs(30), engine.run_until_idle()).await.expect("idle in time").unwrap();
+    engine.stop().await;
+    assert_eq!((rig.state(broken), rig.state(other)), (ActionState::Unknown, ActionState::Succeeded));
+    assert_eq!(rig.provider.count("restart", 1), 1);
+}
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_read_holds_sends_at_growing_pauses_until_it_can() {
+    let rig = Rig::new(&[(1, "running")]).await;
+    let change = |policy: String| {
+        let now = jiff::Timestamp::now();
+        let (by, before) = ("mira".to_owned(), "{}".to_owned());
+        let change = rackdesk_store::policy::PolicyChange { id: 0, at: now, by, reason: None, before, policy };
+        rig.store().write(move |c| rackdesk_store::policy::add(c, &change)).unwrap();
+    };
+    change("\"of a later version\"".into());
+    let id = rig.enqueue("power.restart", 1);
+    let engine = rig.engine(quick()).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let told = rig.story(id);
+    assert!(told.iter().any(|name| name == "postpone"), "{told:?}");
+    assert!(told.len() < 40, "{} moves in two seconds", told.len());
+    assert!(rig.action(id).waits.is_none_or(|waits| waits.contains("action.rules_unread")));
+    assert_eq!(rig.provider.with(|w| w.arrived.len()), 0, "nothing is sent that nothing allows");
+    let good = Policy::default();
+    rig.store().write(move |c| kept::put(c, &good, &good, "mira", None, jiff::Timestamp::now())).unwrap();
+    tokio::time::timeout(Duration::from_secs(30), engine.run_until_idle()).await.expect("idle in time").unwrap();
+    engine.stop().await;
+    assert_eq!(rig.state(id), ActionState::Succeeded);
+}
+
+#[tokio::test]
+async fn what_is_dated_tomorrow_by_a_clock_that_was_ahead_counts_for_nothing() {
+    let rig = Rig::new(&[(1, "running"), (2, "running")]).await;
+    let now = jiff::Timestamp::now();
+    let ids = [rig.enqueue("power.restart", 1), rig.enqueue("power.restart", 2)];
+    rig.work(quick()).await;
+    let counted = move |c: &rackdesk_store::rusqlite::Connection| {
+        let hour = rackdesk_console::plan::history::ago(jiff::Timestamp::now(), jiff::SignedDuration::from_hours(1));
+        let sent = rackdesk_store::policy::sends_since(c, &["power.restart"], hour, 0, 10)?.len();
+        Ok::<_, rackdesk_store::StoreError>((sent, queue::enqueued_since(c, "power.", hour)?))
+    };
+    let tomorrow = (now + jiff::SignedDuration::from_hours(24)).as_microsecond();
+    let spoilt = rig.store().write(move |c| {
+        let c: &rackdesk_store::rusqlite::Connection = c;
+        c.execute_batch(
+            "DROP TRIGGER action_attempt_is_sealed; DROP TRIGGER action_is_sealed;
+            INSERT INTO plan (id, kind, state, body, by_operator, created_at, ask)
+            VALUES (9, 'x', 'open', '{}', 'a', 1, '{}');
+            UPDATE action SET plan_id = 9, change_index = id",
+        )?;
+        let before = counted(c)?;
+        c.execute("UPDATE action SET created_at = ?2 WHERE id = ?1", [ids[1], tomorrow])?;
+        c.execute("UPDATE action_attempt SET sent_at = ?2 WHERE action_id = ?1", [ids[1], tomorrow])?;
+        Ok((before, counted(c)?))
+    });
+    assert_eq!(spoilt.unwrap(), ((2, 2), (1, 1)));
 }

@@ -55,6 +55,8 @@ pub struct World {
     pub lag: Duration,
     /// The audit list answers 500.
     pub audits_down: bool,
+    /// The audit list is read at once and answered this late.
+    pub slow_audits: Duration,
     /// Rows are never written (an account without audits).
     pub no_rows: bool,
     /// Reads of instances answer 500.
@@ -121,6 +123,10 @@ impl Provider {
                 reply(&mut stream, 200, &body.to_string()).await;
             } else if method == "GET" {
                 let (status, body) = self.read(&path);
+                let slow = self.with(|w| w.slow_audits);
+                if path.contains("/audits") && !slow.is_zero() {
+                    tokio::time::sleep(slow).await;
+                }
                 reply(&mut stream, status, &body.to_string()).await;
             } else if !self.write(&mut stream, &path, request_id).await {
                 return;
