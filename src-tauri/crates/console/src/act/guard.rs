@@ -6,6 +6,7 @@ use rackdesk_store::{
     queue::{ActionRecord, TargetKind},
     rusqlite::Connection,
 };
+use serde_json::Value;
 
 use super::{
     STEP_CHECK,
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     plan::{
         Verdict, facts,
-        guardrails::{DAY, Gate, HOUR, MONTH, Sending, at_send, buying_kinds, buys},
+        guardrails::{DAY, Gate, HOUR, MONTH, Sending, at_send, behind, buying_kinds, buys},
         history::{ago, spent_within},
         yeses::Approval,
     },
@@ -96,10 +97,14 @@ impl Asked {
         };
         let approval = text.as_deref().and_then(Approval::read);
         let overridden = approval.as_ref().map(Approval::overridden).unwrap_or_default();
-        let facts = match TargetKind::named(&action.target.kind) {
+        let mut facts = match TargetKind::named(&action.target.kind) {
             Some(kind) => facts::read(c, kind, &[action.target.id])?.pop(),
             None => None,
         };
+        if let Some(found) = &mut facts {
+            let carried = action.carried.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            behind::note(c, self.kind, found, carried.as_ref().and_then(|carried| carried.get(kinds::GATHERED)))?;
+        }
         let begun = action.stage > 0;
         let family = self.kind.card().family();
         let mut sending = Sending {

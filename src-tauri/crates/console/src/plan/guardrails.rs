@@ -9,12 +9,13 @@
 //! | guardrail | blocks | can be overridden |
 //! |---|---|---|
 //! | `protected`, `missing`, `busy`, `state` | the row | no |
-//! | `destructive`, `networks`, `ssh_key`, `cloud_init` | the plan | no |
+//! | `destructive`, `networks`, `ssh_key`, `cloud_init`, `name` | the plan | no |
 //! | `second_approver` | until a second person says yes | no |
 //! | `spend`, `rate`, `create_rate`, `suspend` | the plan | yes |
 //! | `maintenance` | the plan in a freeze; outside of a window it waits | yes: then it goes at once |
 //! | `stale`, `open_tickets` | the row, when the policy says so; warns otherwise | yes |
 
+pub(crate) mod behind;
 mod calm;
 mod content;
 mod limits;
@@ -127,13 +128,19 @@ fn fits(name: &str, pattern: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Whether name or tags keep everything off a target.
+/// Whether name or tags keep everything off a target, or off the server behind it.
 pub fn protected(facts: &Facts, policy: &Policy) -> Option<Verdict> {
-    if let Some(pattern) = protecting(&facts.name, &policy.protected) {
+    let behind = behind::servers(facts);
+    let named = std::iter::once((&facts.name, &facts.tags)).chain(behind.iter().map(|one| (&one.name, &one.tags)));
+    named.into_iter().find_map(|(name, tags)| kept_off(name, tags, policy))
+}
+
+fn kept_off(name: &str, tags: &[String], policy: &Policy) -> Option<Verdict> {
+    if let Some(pattern) = protecting(name, &policy.protected) {
         let reason = Phrase::new("guard.protected", [("pattern", pattern.to_owned())]);
         return Some(Verdict::block("protected", reason));
     }
-    let tag = facts.tags.iter().find(|tag| policy.protected_tags.iter().any(|p| p.eq_ignore_ascii_case(tag)))?;
+    let tag = tags.iter().find(|tag| policy.protected_tags.iter().any(|p| p.eq_ignore_ascii_case(tag)))?;
     Some(Verdict::block("protected", Phrase::new("guard.protected_tag", [("tag", tag.clone())])))
 }
 
@@ -186,6 +193,7 @@ pub fn about_plan(asked: &Asked<'_>, rows: &[&Change], facts: &[Facts]) -> Vec<V
         verdicts.extend(limits::spent(asked.policy, asked.history, rows));
     }
     verdicts.extend(content::about(asked));
+    verdicts.extend(content::one_name(asked, rows.len()));
     if card.impact > Impact::Keep {
         verdicts.push(calm::maintenance(asked.policy, asked.now));
         verdicts.extend(calm::tickets(rows, facts));

@@ -16,7 +16,7 @@ use super::{
     approval::{Yes, accept},
     compute::{Ask, Stamp, basis, compute_over},
     facts::{self, Facts, History},
-    guardrails::{Asked, Deed, about_plan, cost},
+    guardrails::{Asked, Deed, about_plan, behind, cost},
     objection,
     overrides::{self, Overridden},
     yeses::{Approval, said},
@@ -52,8 +52,12 @@ struct Known {
 impl Known {
     /// `began` is the policy the profile began with.
     fn read(c: &Connection, kind: &dyn Kind, ask: &Ask, began: &Policy, now: Timestamp) -> Result<Self, StoreError> {
+        let mut facts = facts::read(c, kind.card().target, &ask.ids)?;
+        for found in &mut facts {
+            behind::note(c, kind, found, ask.gathered.get(&found.id))?;
+        }
         Ok(Self {
-            facts: facts::read(c, kind.card().target, &ask.ids)?,
+            facts,
             history: History::read(c, kind, now)?,
             policy: policy::kept::current(c, began)?,
             now,

@@ -25,6 +25,12 @@ pub(super) fn about(asked: &Asked<'_>) -> Vec<Verdict> {
     found.into_iter().flatten().collect()
 }
 
+/// Whether one input would give one name to several new servers: later nobody could say whose a server is.
+pub(super) fn one_name(asked: &Asked<'_>, rows: usize) -> Option<Verdict> {
+    let many = rows > 1 && asked.kind.card().id == "server.create";
+    many.then(|| Verdict::block("name", Phrase::new("guard.name_for_many", [])))
+}
+
 /// Whether a machine gets a fresh system by it.
 fn sets_up(asked: &Asked<'_>) -> bool {
     let card = asked.kind.card();

@@ -13,14 +13,16 @@
 //! and hashed ([`sealed`]). A catalogue that changes later changes nothing of what is sent; a seal that does not fit any
 //! more is refused.
 //!
-//! **Never a second server.** The name is free when the plan is approved. So a server that bears it later is this one,
-//! whatever became of the answer: before each send and in each look for a lost one the servers are asked for the name.
+//! **Never a second server, and never another's.** The name is free when the plan is approved, and no other order under
+//! way has it. Before each send and in each look for a lost one the servers are asked for it. A server that bears it
+//! then is this order's only when it was sent, and nobody else can be meant ([`whose`]); any other one stops the order.
 //! What was bought is never cancelled by itself. A step that fails afterwards says what was bought and what is missing
 //! ([`after`]); trying the action again goes on at that step.
 
 mod after;
 mod order;
 mod sealed;
+mod whose;
 
 use futures::FutureExt;
 use rust_decimal::Decimal;
@@ -266,6 +268,9 @@ fn about_order(mut row: Row, input: &Input, known: &Known) -> Row {
     }
     if let Some(other) = known.namesakes.first() {
         row = row.verdict(Some(blocks("name", "guard.name_taken", [("server", other.to_string())])));
+    }
+    if let Some(action) = known.ordered.first() {
+        row = row.verdict(Some(blocks("name", "guard.name_ordered", [("action", action.to_string())])));
     }
     let list = PriceList::shipped();
     let day = ("date", list.as_of.to_string());

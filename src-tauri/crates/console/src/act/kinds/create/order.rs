@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{FutureExt, future::BoxFuture};
 use rackdesk_contabo::{
     Secret,
-    api::instances::{AddOns, CreateInstance, CreatedInstance, DefaultUser, Instance},
+    api::instances::{AddOns, CreateInstance, CreatedInstance, DefaultUser},
     argument::Empty,
 };
 use serde::Deserialize;
@@ -18,6 +18,7 @@ use super::{
         service,
     },
     Input, sealed, status_forbids,
+    whose::{Named, named},
 };
 use crate::{act::reconcile::Look, plan::Phrase};
 
@@ -43,17 +44,11 @@ impl Ordered {
     }
 }
 
-/// The servers that bear the name of the order. Nobody had it when the order was approved.
-async fn found(site: &Site<'_>) -> Result<Vec<Instance>, Trouble> {
+/// The servers that bear the name of the order, and whose they are.
+async fn found(site: &Site<'_>) -> Result<Named, Trouble> {
     let input: Input = site.input()?;
-    sealed::bearing(client(site)?, &input.display_name).await
-}
-
-/// Whether a server is as it was ordered.
-fn as_ordered(server: &Instance, input: &Input) -> bool {
-    server.product_id.eq_ignore_ascii_case(&input.product_id)
-        && server.region.as_str().eq_ignore_ascii_case(&input.region)
-        && server.image_id.eq_ignore_ascii_case(&input.image_id)
+    let bearing = sealed::bearing(client(site)?, &input.display_name).await?;
+    named(site, &input, bearing).await
 }
 
 fn result(server: i64) -> Value {
@@ -100,17 +95,22 @@ impl Write for Order {
 
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
         async move {
-            let (input, known) = sealed::open(&site)?;
+            let (_, known) = sealed::open(&site)?;
             let bearing = found(&site).await?;
-            match &bearing[..] {
-                [] => {}
-                [server] if as_ordered(server, &input) => {
+            if let Some(action) = bearing.ordered_before {
+                let words = [("action", action.to_string())];
+                return Ok(Checked::Refused(Phrase::new("guard.name_ordered", words)));
+            }
+            match (&bearing.ours[..], bearing.taken()) {
+                ([], None) => {}
+                ([server], None) => {
                     let words = [("server", server.instance_id.to_string()), ("name", label(server).to_owned())];
                     let says = Phrase::new("action.bought_before", words);
                     return Ok(Checked::Found { says, result: result(server.instance_id) });
                 }
-                [server, ..] => {
-                    let words = [("server", server.instance_id.to_string())];
+                (ours, taken) => {
+                    let server = taken.or(ours.first()).map(|server| server.instance_id).unwrap_or_default();
+                    let words = [("server", server.to_string())];
                     return Ok(Checked::Refused(Phrase::new("guard.name_taken", words)));
                 }
             }
@@ -137,7 +137,11 @@ impl Write for Order {
         async move {
             let named = match site.notes::<Ordered>().server() {
                 Some(server) => Some(server),
-                None => found(&site).await?.first().map(|server| server.instance_id),
+                // Nobody said which one it is: only what can be no other's counts.
+                None => match &found(&site).await?.ours[..] {
+                    [only] => Some(only.instance_id),
+                    _ => None,
+                },
             };
             // Nothing more is asked of it here: what is bought is bought, however long it takes to show.
             Ok(match named {
@@ -153,16 +157,18 @@ impl Write for Order {
 
     fn trace<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Option<Look>, Trouble>> {
         async move {
-            let input: Input = site.input()?;
             let bearing = found(&site).await?;
-            Ok(match &bearing[..] {
-                [] => None,
-                [server] if as_ordered(server, &input) => {
+            // Those of others are no trace of this order; one of which nobody can say is a person's business.
+            Ok(match (&bearing.ours[..], &bearing.unclear[..]) {
+                ([], []) => None,
+                ([server], []) => {
                     let ids = json!({ "instanceId": server.instance_id.to_string() });
                     let at = server.created_date.as_ref().and_then(|stamp| stamp.at());
                     Some(Look::Seen { at, by: label(server).to_owned(), ids })
                 }
-                [server, ..] => Some(Look::Elsewhere { resource: server.instance_id.to_string() }),
+                (_, [server, ..]) | ([server, ..], _) => {
+                    Some(Look::Elsewhere { resource: server.instance_id.to_string() })
+                }
             })
         }
         .boxed()

@@ -26,7 +26,7 @@ use super::{
         GATHERED, Site, TargetKind, Trouble, contabo, login, service,
         whmcs::{ask, store_trouble},
     },
-    CARD, Input,
+    CARD, Input, whose,
 };
 use crate::{
     act::engine::Deps,
@@ -68,6 +68,8 @@ pub(super) struct Known {
     pub tags: BTreeMap<i64, String>,
     /// Servers that bear the name already.
     pub namesakes: Vec<i64>,
+    /// Orders for other services that are under way and will take the name.
+    pub ordered: Vec<i64>,
     /// A server that an earlier order bought for this service, and that is still there.
     pub bought: Option<Bought>,
     /// How many orders for this service there were, this one included.
@@ -183,12 +185,13 @@ pub(super) fn open(site: &Site<'_>) -> Result<(Input, Known), Phrase> {
 pub(super) async fn gather(deps: &Deps, target: i64, input: &Input) -> Result<Value, Trouble> {
     let client = deps.contabo.as_ref().ok_or_else(contabo::no_account)?;
     let Some(row) = service::row(deps, target).await? else { return sealed(target, input, Known::default()) };
-    let (region, image, login, tags, namesakes, earlier) = try_join!(
+    let (region, image, login, tags, namesakes, ordered, earlier) = try_join!(
         region(client, &input.region),
         image(client, &input.image_id),
         login::known(deps, input.root_password, &input.ssh_keys),
         tags(client, &input.tags),
         bearing(client, &input.display_name),
+        whose::ordered(deps, target, &input.display_name),
         earlier(deps, target),
     )?;
     let mut known = Known {
@@ -203,6 +206,7 @@ pub(super) async fn gather(deps: &Deps, target: i64, input: &Input) -> Result<Va
         login,
         tags,
         namesakes: namesakes.into_iter().map(|server| server.instance_id).collect(),
+        ordered,
         generation: 1 + earlier.len() as u64,
         quote: PriceList::shipped().quote(&input.product_id, &input.region, input.months(), &input.add_ons()),
         ..Known::default()
