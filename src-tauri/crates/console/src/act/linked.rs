@@ -2,8 +2,12 @@
 //! the last request ids, for whoever looks into WHMCS first.
 //!
 //! Both are custom fields of the service. The lock is one line: who, which action, until when, and which wish:
-//! `ana@desk-3 A-17 2026-11-20T17:05:00Z 5d1c0f7e`. It is set before the first write of an action to Contabo and read
-//! again, so that of two who set it at once only one goes on; a lock whose time is over is nobody's. The same wish of
+//! `ana@desk-3 A-17 2026-11-20T17:05:00Z 5d1c0f7e`. It is set before the first write of an action to Contabo and, after
+//! a pause, read again. WHMCS cannot set a field on condition; so of two who find it free at once, the one whose line
+//! stands after the pause goes on, and the other waits. The pause is twice as long as its own reading and writing took,
+//! and at least a given time. That is no proof: an operator whose line takes still longer on its way may go on beside
+//! another; who notices that it was very slow itself takes its line away again and tries later. A lock whose time is
+//! over is nobody's. The same wish of
 //! the same operator on the same machine finds its own lock again, also after a crash and when it is tried again. It is
 //! taken away when the action is done; when an action of several steps breaks off half-way, it stays for its time.
 //!
@@ -46,6 +50,8 @@ const LOCK_FIELD: &str = "contabo_action_lock";
 const IDS_FIELD: &str = "contabo_last_request_ids";
 /// Request ids that are kept, the newest first.
 const KEPT: usize = 10;
+/// Longest time from reading the lock to having written it.
+const SLOWEST: Duration = Duration::from_secs(20);
 /// How much longer than its work may take an action holds its lock.
 const SPARE: Duration = Duration::from_secs(15 * 60);
 
@@ -219,6 +225,8 @@ impl Hand<'_> {
 
     async fn set_lock(&self, service: &Service<'_>, until: Timestamp) -> Result<(), Trouble> {
         let (now, wish) = (self.worker.now(), Self::wish(service.action));
+        let (steady, settles) = (&self.worker.deps.steady, self.worker.policy.lock_settles);
+        let began = steady();
         let row = service.row().await?;
         let Some((id, text)) = field(&row, LOCK_FIELD) else { return Ok(()) };
         let refused = |says: Phrase| Trouble { lasting: false, ..Trouble::hopeless(says) };
@@ -240,6 +248,13 @@ impl Hand<'_> {
             wish: wish.clone(),
         };
         service.write(vec![(id, lock.line())]).await?;
+        // Somebody may have found the field free, waited and begun in the meantime.
+        let took = steady().saturating_sub(began);
+        if took > SLOWEST {
+            service.write(vec![(id, String::new())]).await?;
+            return Err(refused(Phrase::new("waits.lock_lost", [])));
+        }
+        tokio::time::sleep(settles.max(took * 2)).await;
         // Of two who wrote at once, the one that stands there has won.
         let row = service.row().await?;
         let stands = field(&row, LOCK_FIELD).map(|(_, text)| text).unwrap_or_default();
@@ -249,10 +264,12 @@ impl Hand<'_> {
         }
     }
 
-    /// Takes the lock away from an action that failed before anything of it was done.
+    /// Takes the lock away from an action of which nothing is done or under way. One that was started only now has set
+    /// none yet.
     pub(super) async fn let_go(&self, action: &ActionRecord, kind: &dyn Kind) -> Result<(), StoreError> {
         let on_contabo = kind.steps().into_iter().any(|step| step.lane() == Lane::Contabo);
-        let Some(service) = self.linked(action).filter(|_| on_contabo && action.tries > 0) else { return Ok(()) };
+        let locked = on_contabo && (action.tries > 0 || action.lease_token > 1);
+        let Some(service) = self.linked(action).filter(|_| locked) else { return Ok(()) };
         if self.worker.deps.store.read_async(queue::control).await?.stopped {
             return Ok(());
         }
@@ -287,7 +304,14 @@ impl Hand<'_> {
         };
         let done: Vec<&AttemptRecord> = attempts.iter().filter(ours).collect();
         let now_done = done.iter().any(|one| Some(one.number) == proven);
-        if done.is_empty() || !(now_done || ends) {
+        if done.is_empty() {
+            // Nothing of it was sent, or all of it in vain; an earlier try may have set the lock.
+            if ends {
+                self.let_go(action, kind).await?;
+            }
+            return Ok(Vec::new());
+        }
+        if !(now_done || ends) {
             return Ok(Vec::new());
         }
         let ids = done.iter().filter_map(|one| {

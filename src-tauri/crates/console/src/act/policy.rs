@@ -70,6 +70,9 @@ pub struct EnginePolicy {
     pub whmcs_slots: usize,
     /// How long a lease is good without being renewed. Longer than any call.
     pub lease: Duration,
+    /// Shortest pause between the setting of a service's lock and the look whether it stands: longer than another operator
+    /// takes from reading the field to writing it.
+    pub lock_settles: Duration,
     /// An approved action that could not be started for this long is given up.
     pub start_within: Duration,
     /// Server name patterns that no action may touch, checked once more before the send.
@@ -106,6 +109,7 @@ impl EnginePolicy {
             contabo_slots: 4,
             whmcs_slots: 2,
             lease: Duration::from_secs(300),
+            lock_settles: Duration::from_secs(2),
             start_within: Duration::from_secs(4 * 3600),
             protected: policy.protected.clone(),
             rails: policy.clone(),
@@ -130,6 +134,7 @@ impl EnginePolicy {
                 limit_percent: 100,
             },
             backoff: BackoffPolicy { first: Duration::from_millis(40), longest: Duration::from_millis(500) },
+            lock_settles: Duration::from_millis(20),
             ..Self::default()
         }
     }

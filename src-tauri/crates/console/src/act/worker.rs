@@ -244,8 +244,12 @@ impl Hand<'_> {
     }
 
     pub(super) async fn fail(&self, action: &ActionRecord, settle: Settle, says: Phrase) -> Result<(), StoreError> {
-        // Half done, it keeps its lock for a while: somebody has to go on with it.
-        if let Some(kind) = kinds::named(&action.kind).filter(|_| action.stage == 0) {
+        // Half done, it keeps its lock for a while: somebody has to go on with it. So does what the provider took and
+        // may be at work on still.
+        let id = action.id;
+        let attempts = self.worker.deps.store.read_async(move |c| queue::attempts(c, id)).await;
+        let taken = attempts.map_or(true, |all| all.iter().any(|one| one.outcome == "applied"));
+        if let Some(kind) = kinds::named(&action.kind).filter(|_| action.stage == 0 && !taken) {
             self.let_go(action, kind).await?;
         }
         let result = why(&says);
