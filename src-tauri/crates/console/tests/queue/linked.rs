@@ -2,9 +2,17 @@
 //! what it sent. On the sandbox, whose WHMCS and Contabo know nothing of each other.
 
 use jiff::{SignedDuration, Timestamp};
-use rackdesk_console::act::ActionState;
+use rackdesk_console::{
+    act::ActionState,
+    phrases::english,
+    policy::{Policy, kept as policies},
+};
+use rackdesk_contabo::api::instance_actions::Shutdown;
 use rackdesk_sandbox::whmcs::model::services::ServiceStatus;
-use rackdesk_store::queue::{self, Enqueued};
+use rackdesk_store::{
+    mirror::{InstanceRecord, upsert_many},
+    queue::{self, Enqueued},
+};
 use serde_json::json;
 
 use crate::{bench::Bench, rig::action_of};
@@ -178,4 +186,70 @@ async fn a_lock_that_an_action_of_ours_could_not_take_away_is_in_nobodys_way_her
     assert_eq!(pair.bench.state(start), ActionState::Succeeded, "{}", pair.bench.told(start));
     assert!(!pair.bench.told(start).contains("is at work"), "{}", pair.bench.told(start));
     assert_eq!((pair.field(LOCK), pair.field(IDS).lines().count()), (String::new(), 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_provider_took_keeps_its_lock_when_it_is_given_up() {
+    let mut pair = Pair::new(77).await;
+    // No time at all: it is given up at the first look, with the restart under way.
+    pair.bench.options.policy.wait.limit_percent = 0;
+    let action = pair.wish("power.restart");
+    pair.bench.work().await;
+    assert_eq!((pair.bench.state(action), pair.bench.arrived("restart")), (ActionState::Failed, 1));
+    assert!(pair.field(LOCK).contains(&format!(" A-{action} ")), "{}", pair.field(LOCK));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_of_a_try_in_vain_is_taken_away_when_nothing_is_left_to_do() {
+    let pair = Pair::new(78).await;
+    pair.bench.fault("contabo", "stop", "429", 10_000);
+    let action = pair.wish("power.stop");
+    let engine = pair.bench.engine().await;
+    pair.bench.until("it is tried again", || pair.bench.action(action).failures > 1).await;
+    assert!(pair.field(LOCK).contains(&format!(" A-{action} ")), "{}", pair.field(LOCK));
+    // Somebody else brings it down.
+    let contabo = pair.bench.contabo();
+    contabo.call(Shutdown { instance_id: pair.server }).await.unwrap();
+    engine.run_until_idle().await.unwrap();
+    engine.stop().await;
+    assert_eq!(pair.bench.state(action), ActionState::Succeeded, "{}", pair.bench.told(action));
+    assert_eq!((pair.field(LOCK), pair.bench.arrived("stop")), (String::new(), 0));
+}
+
+/// From now on nothing may touch what has the tag.
+fn protect(pair: &Pair, tag: &str) {
+    let tags = vec![tag.to_owned()];
+    let put = pair.bench.deps.store.write(move |c| {
+        let before = policies::current(c, &Policy::default())?;
+        let policy = Policy { protected_tags: tags, ..before.clone() };
+        policies::put(c, &before, &policy, "ana", Some("a test"), Timestamp::now())
+    });
+    put.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_protects_a_server_keeps_off_who_comes_through_its_service() {
+    let pair = Pair::new(79).await;
+    let server = InstanceRecord { id: pair.server, status: "running".into(), ..InstanceRecord::default() };
+    let tagged = pair.bench.deps.store.write(move |c| {
+        let id = server.id;
+        upsert_many(c, &[server], Timestamp::now())?;
+        Ok(c.execute("UPDATE instance SET tags = '[\"vip\"]' WHERE id = ?1", [id])?)
+    });
+    assert_eq!(tagged.unwrap(), 1);
+    // Approved while nothing speaks against it.
+    let suspend = pair.bench.wish("service.suspend", pair.service, json!({})).await;
+    protect(&pair, "VIP");
+    let engine = pair.bench.engine().await;
+    pair.bench.until("it is held", || pair.bench.state(suspend) == ActionState::Held).await;
+    engine.stop().await;
+    assert!(pair.bench.told(suspend).contains("Protected by the tag"), "{}", pair.bench.told(suspend));
+    assert_eq!((pair.bench.arrived("stop"), pair.bench.done(suspend).len()), (0, 0));
+    let plan = pair.bench.plan("service.terminate", pair.service, json!({})).await;
+    let blocks = |verdict: &&rackdesk_console::plan::Verdict| verdict.guardrail == "protected" && !verdict.overridable;
+    let said: Vec<String> = plan.changes[0].verdicts.iter().filter(blocks).map(|v| english(&v.reason)).collect();
+    assert_eq!(said, ["Protected by the tag “vip”"], "{plan:#?}");
+    // What stays in WHMCS does not come near the server.
+    let note = pair.bench.plan("service.update", pair.service, json!({ "subscriptionid": "S-1" })).await;
+    assert!(note.changes[0].verdicts.iter().all(|verdict| verdict.guardrail != "protected"), "{note:#?}");
 }
