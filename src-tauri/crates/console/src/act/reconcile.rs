@@ -141,7 +141,8 @@ pub enum Decision {
 /// Settles an unknown outcome, or says when to look again.
 pub fn decide(facts: &Facts, now: Timestamp, policy: &EvidencePolicy) -> Decision {
     let grace_ends = later(now, facts.grace_left(now, policy));
-    let until = || [("until", grace_ends.to_string())];
+    // To the second: two clocks never agree to the last digit, and the same words are kept only once.
+    let until = || [("until", Timestamp::from_second(grace_ends.as_second() + 1).unwrap_or(grace_ends).to_string())];
     let piece = |speaks, says| Evidence { source: facts.source.name(), speaks, says };
     match &facts.look {
         Look::Seen { at, by, .. } => {

@@ -176,9 +176,21 @@ impl<'a> Windowing<'a> {
             }
         };
         values.push(Value::Integer(limit as i64));
+        let Source { from, condition, .. } = &self.source;
+        let (select, joins, condition) = (&self.select, self.spec.joins, &condition.sql);
+        if !self.source.sorted_after {
+            let sql = format!(
+                "SELECT {select}, {sort} AS _key, t.id AS _id FROM {from} {joins} WHERE {condition}{place}
+                 ORDER BY {order} LIMIT ?"
+            );
+            return (sql, values);
+        }
+        // Thousands are sorted and a hundred are shown: only those are read whole.
+        let table = self.spec.table;
         let sql = format!(
-            "SELECT {}, {sort} AS _key, t.id AS _id FROM {} {} WHERE {}{place} ORDER BY {order} LIMIT ?",
-            self.select, self.source.from, self.spec.joins, self.source.condition.sql,
+            "SELECT {select}, w.k AS _key, t.id AS _id FROM (
+                 SELECT {sort} AS k, t.id AS i FROM {from} {joins} WHERE {condition}{place} ORDER BY {order} LIMIT ?
+             ) w CROSS JOIN {table} t ON t.id = w.i {joins} ORDER BY w.k{direction}, w.i{direction}"
         );
         (sql, values)
     }

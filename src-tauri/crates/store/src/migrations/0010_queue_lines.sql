@@ -32,7 +32,7 @@ CREATE INDEX action_by_state ON action (state, board_order);
 DROP INDEX action_by_target;
 CREATE INDEX action_by_target ON action (target_id, target_kind, id);
 DROP INDEX action_ended;
-CREATE INDEX action_ended ON action (ended_at);
+CREATE INDEX action_ended ON action (ended_at, state);
 CREATE INDEX action_by_service ON action (service_id, id) WHERE service_id IS NOT NULL;
 CREATE INDEX action_by_operator ON action (by_operator, id);
 CREATE INDEX action_by_lane ON action (lane, id);
