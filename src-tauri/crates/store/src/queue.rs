@@ -20,14 +20,14 @@ mod targets;
 mod write;
 
 pub use board::{
-    ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, mentioning, open_about,
-    open_on_targets, recent_results,
+    ACTIONS, BoardCount, board_counts, board_window, calls_since, ended_on_target, enqueued_since, mentioning,
+    open_about, open_on_targets, recent_results,
 };
 pub use due::{Due, Watch, due, is_next_in_line, lane_order, line_before, next_due, still_open, wait_no_longer_than};
 use jiff::Timestamp;
 pub use rows::{
-    Legible, Stand, Story, action, actions_of_plan, attempt, attempt_by_request, attempts, control, events, events_of_target, evidence,
-    last_attempt, last_stand, needed_by, needs, plan, plans_waiting, story,
+    Legible, Stand, Story, action, actions_of_plan, attempt, attempt_by_request, attempts, control, events,
+    events_of_target, evidence, last_attempt, last_stand, needed_by, needs, plan, plans_waiting, story,
 };
 pub use sweep::{let_go_of_waiting, lose_track_of_sent, put_back_unsent};
 pub use targets::{TargetFacts, TargetKind, services_on, target_facts};

@@ -56,12 +56,7 @@ impl Known {
         for found in &mut facts {
             behind::note(c, kind, found, ask.gathered.get(&found.id))?;
         }
-        Ok(Self {
-            facts,
-            history: History::read(c, kind, now)?,
-            policy: policy::kept::current(c, began)?,
-            now,
-        })
+        Ok(Self { facts, history: History::read(c, kind, now)?, policy: policy::kept::current(c, began)?, now })
     }
 
     fn asked<'a>(&'a self, kind: &'a dyn Kind, ask: &'a Ask) -> Asked<'a> {
