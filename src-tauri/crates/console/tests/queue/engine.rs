@@ -255,6 +255,11 @@ async fn an_answer_that_was_asked_for_within_the_grace_time_proves_no_absence_af
     rig.work(policy).await;
     assert_eq!(rig.provider.with(|w| w.arrived.len()), 1, "sent twice: {:?}", rig.story(id));
     assert_eq!(rig.state(id), ActionState::Succeeded);
+    let evidence = rig.store().read(|c| queue::evidence(c, id)).unwrap();
+    assert!(
+        evidence.iter().any(|e| e.says.contains("evidence.audit_absent")),
+        "it was read, and not there: {evidence:?}"
+    );
 }
 
 #[tokio::test]
