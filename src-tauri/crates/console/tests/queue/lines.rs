@@ -275,6 +275,21 @@ async fn a_clock_that_is_put_back_keeps_nobody_waiting_for_the_old_time() {
 }
 
 #[tokio::test]
+async fn a_restart_that_was_sent_by_a_clock_ahead_is_not_waited_for_until_that_time_comes() {
+    let mut rig = Rig::new(&[(1, "running")]).await;
+    let ahead = clock(&mut rig);
+    ahead.store(86_400, Ordering::Relaxed);
+    let id = rig.enqueue("power.restart", 1);
+    let engine = rig.engine(quick()).await;
+    rig.until("it was sent", |r| r.provider.count("restart", 1) == 1).await;
+    ahead.store(0, Ordering::Relaxed);
+    tokio::time::timeout(Duration::from_secs(20), engine.run_until_idle()).await.expect("not in a day").unwrap();
+    engine.stop().await;
+    assert_eq!(rig.state(id), ActionState::Succeeded);
+    assert_eq!(rig.provider.count("restart", 1), 1);
+}
+
+#[tokio::test]
 async fn where_no_audit_can_be_read_a_start_is_settled_by_the_running_server_and_a_restart_is_not() {
     let rig = Rig::new(&[(1, "stopped"), (2, "running")]).await;
     rig.provider.with(|w| w.audits_down = true);

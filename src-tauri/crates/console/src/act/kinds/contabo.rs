@@ -233,6 +233,9 @@ pub fn known_as<T: Serialize>(found: &T) -> Result<Option<Value>, Trouble> {
 struct Passage {
     /// When it was first seen not to fit.
     away_at: Option<Timestamp>,
+    /// Since when its beginning is waited for.
+    #[serde(default)]
+    began: Option<Timestamp>,
 }
 
 /// Waits until the action's instance fits. No status says that work has not begun yet: so it counts when the instance
@@ -254,7 +257,9 @@ pub async fn comes_to(site: &Site<'_>, wanted: &str, fits: impl Fn(&Instance) ->
         let words = [("status", status.to_owned()), ("wanted", wanted.to_owned())];
         return Ok(Watched::NotYet { waits: Phrase::new("waits.status", words), notes: notes(&passage) });
     }
-    if passage.away_at.is_none() && site.now < later(site.sent_at(), site.policy.wait.restart_settles) {
+    let began = site.since(passage.began, site.sent_at());
+    passage.began = Some(began);
+    if passage.away_at.is_none() && site.now < later(began, site.policy.wait.restart_settles) {
         return Ok(Watched::NotYet { waits: Phrase::new("waits.begin", []), notes: notes(&passage) });
     }
     let down_ms = passage.away_at.map(|at| site.now.duration_since(at).as_millis().max(0));

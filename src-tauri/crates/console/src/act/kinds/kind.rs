@@ -187,6 +187,12 @@ impl Site<'_> {
         self.attempt.and_then(|attempt| attempt.sent_at).unwrap_or(self.action.created_at)
     }
 
+    /// A moment from which something is waited for: as it was noted, never one to come. A clock that is put back would
+    /// otherwise have everybody wait until its old time is reached again. To be noted anew at each look.
+    pub fn since(&self, noted: Option<Timestamp>, otherwise: Timestamp) -> Timestamp {
+        noted.unwrap_or(otherwise).min(self.now)
+    }
+
     /// Ids for a read of this action, so that the log shows it with the action's other calls.
     pub fn call(&self) -> Call {
         Call { action_id: Some(self.action.id), ..Call::fresh() }

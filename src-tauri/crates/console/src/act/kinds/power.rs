@@ -173,6 +173,9 @@ pub struct PowerResult {
     pub down_at: Option<Timestamp>,
     /// When the status was first seen to fit.
     pub fit_at: Option<Timestamp>,
+    /// Since when its way down is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Timestamp>,
     /// How long it was seen down, in milliseconds.
     pub down_ms: Option<i64>,
     /// `audit`, `state`, `reply` or `already`.
@@ -269,14 +272,16 @@ impl Step for Power {
                 notes.down_at.get_or_insert(site.now);
                 return Ok(Watched::NotYet { waits: Phrase::new("waits.status", words), notes: notes.json() });
             }
-            let sent_at = site.sent_at();
+            let began = site.since(notes.began, site.sent_at());
+            notes.began = Some(began);
             if self.card.comes_back
                 && notes.down_at.is_none()
-                && site.now < later(sent_at, site.policy.wait.restart_settles)
+                && site.now < later(began, site.policy.wait.restart_settles)
             {
                 return Ok(Watched::NotYet { waits: Phrase::new("waits.going_down", []), notes: notes.json() });
             }
-            let fit_at = *notes.fit_at.get_or_insert(site.now);
+            let fit_at = site.since(notes.fit_at, site.now);
+            notes.fit_at = Some(fit_at);
             if let Some(down_at) = notes.down_at.filter(|_| self.card.comes_back && notes.down_ms.is_none()) {
                 notes.down_ms = i64::try_from(fit_at.duration_since(down_at).as_millis().max(0)).ok();
             }
