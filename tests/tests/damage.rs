@@ -114,6 +114,7 @@ fn a_damaged_row_of_the_queue_is_set_aside_and_shown_and_the_others_go_on() {
 
 const PLACE: &str = "RACKDESK_TEST_SMALL_DISK";
 
+/// No test by itself: the one named below runs it in a mount namespace of its own, on a disk of a few megabytes.
 #[test]
 #[ignore = "run by a_full_disk_stops_nothing_but_the_work_and_the_work_goes_on"]
 fn inside_a_small_disk() {
