@@ -85,6 +85,9 @@ pub(crate) fn sentence(code: ErrorCode, p: &BTreeMap<String, String>) -> String 
         }
         ErrorCode::Blocked => format!("Blocked by a guardrail: {}.", or(p, "guardrail", "policy")),
         ErrorCode::ConfirmationWrong => "What was typed does not match.".into(),
+        ErrorCode::StateForbids if p.contains_key("why") => {
+            format!("{}.", english(&Phrase { code: or(p, "why", "").to_owned(), params: p.clone() }))
+        }
         ErrorCode::StateForbids => format!("That cannot be done while it is {}.", or(p, "state", "in this state")),
         ErrorCode::AnotherWorker => "Another Rackdesk on this machine works this profile's queue.".into(),
         ErrorCode::Cancelled => "It was given up before it finished.".into(),

@@ -50,7 +50,7 @@ pub fn waits(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result
     let told = phrase(action.waits.as_deref());
     Ok(match ActionState::named(&action.state) {
         Some(ActionState::Ready) => ready(c, action, traffic)?,
-        Some(ActionState::Retryable) => switched_off(traffic).or(told),
+        Some(ActionState::Retryable) => both(told, switched_off(traffic)),
         Some(ActionState::Unknown) if action.next_at.is_none() => Some(told.unwrap_or(Phrase::new("waits.person", []))),
         Some(ActionState::Unknown) => Some(told.unwrap_or(Phrase::new("waits.evidence", []))),
         Some(ActionState::Held | ActionState::Running) => told,
@@ -75,9 +75,17 @@ fn switched_off(traffic: &Traffic) -> Option<Phrase> {
     }
 }
 
+/// Why it waits by itself, and why nothing would go on anyway: neither hides the other.
+fn both(told: Option<Phrase>, off: Option<Phrase>) -> Option<Phrase> {
+    match (told, off) {
+        (Some(why), Some(off)) => Some(Phrase::new("waits.both", [("why", why.inside()), ("off", off.inside())])),
+        (told, off) => told.or(off),
+    }
+}
+
 fn ready(c: &Connection, action: &ActionRecord, traffic: &Traffic) -> Result<Option<Phrase>, StoreError> {
     if let Some(off) = switched_off(traffic) {
-        return Ok(Some(off));
+        return Ok(both(phrase(action.waits.as_deref()), Some(off)));
     }
     if traffic.control.keeps(&action.lane) {
         return Ok(Some(Phrase::new("waits.lane_paused", [("lane", action.lane.clone())])));
@@ -135,5 +143,26 @@ pub fn aside(state: ActionState, count: Option<&BoardCount>, control: &ControlRe
             Some(if stuck > 0 { Phrase::new("board.needs_you", words) } else { Phrase::new("board.settling", []) })
         }
         ActionState::Failed | ActionState::Succeeded | ActionState::Cancelled => Some(Phrase::new("board.today", [])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::english;
+
+    #[test]
+    fn a_queue_that_stands_still_does_not_hide_why_an_action_waits() {
+        let traffic =
+            |control, worked| switched_off(&Traffic { control, worked, places: HashMap::new() }).map(|off| off.code);
+        assert_eq!(traffic(ControlRecord::default(), true), None);
+        assert_eq!(traffic(ControlRecord::default(), false).as_deref(), Some("waits.nobody"));
+        let why = Phrase::new("fault.timeout", [("provider", "Contabo".into())]);
+        let nobody = Phrase::new("waits.nobody", []);
+        let told = both(Some(why.clone()), Some(nobody.clone())).unwrap();
+        assert_eq!(english(&told), "Contabo did not answer in time. No worker is running");
+        assert_eq!(both(Some(why.clone()), None), Some(why));
+        assert_eq!(both(None, Some(nobody.clone())), Some(nobody));
+        assert_eq!(both(None, None), None);
     }
 }

@@ -209,7 +209,7 @@ impl Hand<'_> {
             return Ok(Err(Trouble { sent: Sent::NotSent, lasting: false, ..trouble }));
         }
         tracing::warn!(action = action.id, cause = trouble.cause, "it goes on without its lock in WHMCS");
-        let says = Phrase::new("evidence.not_locked", [("why", english(&trouble.says))]);
+        let says = Phrase::new("evidence.not_locked", [("why", trouble.says.inside())]);
         self.worker.linked.without.lock().unwrap_or_else(PoisonError::into_inner).insert(action.id, says);
         Ok(Ok(()))
     }
@@ -331,7 +331,7 @@ impl Hand<'_> {
             Ok(warning) => warning,
             Err(why) => {
                 tracing::warn!(action = id, why = english(&why), "WHMCS was not told of the request ids");
-                Some(Phrase::new("evidence.ids_not_kept", [("why", english(&why))]))
+                Some(Phrase::new("evidence.ids_not_kept", [("why", why.inside())]))
             }
         };
         let piece = |says| Evidence { source: "list", speaks: Speaks::Open, says };

@@ -177,7 +177,11 @@ pub struct Saying<'a> {
 }
 
 fn state_forbids(state: ActionState, why: Phrase) -> Fault {
-    Fault::with(ErrorCode::StateForbids, [("state", state.name().to_owned()), ("why", why.code)])
+    let mut fault = Fault::with(ErrorCode::StateForbids, [("state", state.name().to_owned()), ("why", why.code)]);
+    for (name, value) in why.params {
+        fault.params.entry(name).or_insert(value);
+    }
+    fault
 }
 
 /// Does a verb. The number returned is the action's own, or that of the fresh one a failed action was repeated as.

@@ -2,7 +2,8 @@
 //!
 //! `en.json` is nested at the dots of a code. A code with a `count` has the two forms `…_one` and `…_other`.
 //! Parameters are raw: `kind` is an action kind and has its words under `kind.`, `at`, `from` and `until` are moments
-//! (RFC 3339, UTC); everything else is shown as it is, and may be foreign text.
+//! (RFC 3339, UTC); `why` and `off` are phrases of their own ([`Phrase::inside`]), or somebody's own words, which are
+//! quoted; everything else is shown as it is, and may be foreign text.
 
 use std::sync::LazyLock;
 
@@ -49,6 +50,10 @@ fn value(name: &str, raw: &str) -> String {
             Ok(at) => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             Err(_) => raw.to_owned(),
         },
+        "why" | "off" if !raw.is_empty() => match serde_json::from_str::<Phrase>(raw) {
+            Ok(inner) => english(&inner),
+            Err(_) => format!("“{raw}”"),
+        },
         _ => raw.to_owned(),
     }
 }
@@ -92,6 +97,27 @@ mod tests {
         let late = Phrase::new("waits.audit", [("until", "2026-11-20T14:08:00Z".into())]);
         assert_eq!(english(&late), "Waits for Contabo's audit row until 2026-11-20 14:08:00 UTC");
         assert_eq!(english(&Phrase::new("no.such.code", [])), "no.such.code");
+    }
+
+    #[test]
+    fn a_phrase_inside_another_is_said_in_its_own_words_and_foreign_ones_are_quoted() {
+        let line = Phrase::new("fault.timeout", [("provider", "WHMCS".into())]);
+        let about = |why: String| english(&Phrase::new("evidence.ids_not_kept", [("why", why)]));
+        assert_eq!(about(line.inside()), "WHMCS was not told of the request ids: WHMCS did not answer in time");
+        let text = "it said {\"code\": 5}";
+        assert_eq!(about(text.to_owned()), format!("WHMCS was not told of the request ids: “{text}”"));
+        let twice = Phrase::new(
+            "evidence.not_locked",
+            [(
+                "why",
+                Phrase::new("waits.both", [("why", line.inside()), ("off", Phrase::new("waits.nobody", []).inside())])
+                    .inside(),
+            )],
+        );
+        assert_eq!(
+            english(&twice),
+            "Sent without the lock in WHMCS: WHMCS did not answer in time. No worker is running"
+        );
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl Phrase {
     pub fn new<const N: usize>(code: impl Into<String>, params: [(&str, String); N]) -> Self {
         Self { code: code.into(), params: params.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() }
     }
+
+    /// This phrase as the value `why` or `off` of another one: said in the reader's language inside that one's sentence.
+    pub fn inside(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 impl From<&Fault> for Phrase {

@@ -37,7 +37,6 @@ use super::{
 };
 use crate::{
     act::reconcile::{Look, Source},
-    phrases::english,
     plan::Phrase,
 };
 
@@ -76,7 +75,7 @@ impl After {
             _ => "action.incomplete.tags",
         };
         let server = server(site).map(|id| id.to_string()).unwrap_or_default();
-        Phrase::new(code, [("server", server), ("why", english(why))])
+        Phrase::new(code, [("server", server), ("why", why.inside())])
     }
 
     /// A failure that is final gets its words; one that is tried again keeps its own.
