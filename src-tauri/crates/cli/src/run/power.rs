@@ -222,6 +222,9 @@ pub(super) async fn plan(core: &Core, command: &PlanCommand, json: bool) -> Done
 
 fn change(fact: &rackdesk_console::plan::FactChange) -> String {
     let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".into());
+    if fact.before == fact.after {
+        return format!("{}: {}", fact.field, side(&fact.before));
+    }
     format!("{}: {} → {}", fact.field, side(&fact.before), side(&fact.after))
 }
 

@@ -195,7 +195,7 @@ fn a_wanted_state_names_both_sides_and_says_when_there_is_only_one() {
         facts_of(&both),
         [
             ("status", Some("Active"), Some("Suspended")),
-            ("server_name", None, Some("web-1")),
+            ("server_name", Some("web-1"), Some("web-1")),
             ("server_status", Some("running"), Some("stopped")),
         ]
     );

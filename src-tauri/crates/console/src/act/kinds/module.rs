@@ -224,7 +224,7 @@ impl Module {
         if let Some(reaches) = self.reaches {
             row = row.fact("status", Some(&seen.status), Some(reaches));
         }
-        row = row.fact("module", None, Some(&seen.module));
+        row = row.fact("module", Some(&seen.module), Some(&seen.module));
         match self.function {
             Function::ChangePackage => row = row.fact("product", None, Some(&seen.product)),
             Function::ChangePassword => row = row.fact("password", None, input.password.as_deref()),

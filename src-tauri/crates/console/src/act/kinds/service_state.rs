@@ -189,7 +189,8 @@ impl Act for State {
         let mut row = Row::of(&self.card).fact("status", Some(&seen.status), Some(self.wants.as_str()));
         if let Some(machine) = &seen.machine {
             let after = if Self::touches(input) { self.machine } else { machine.status.as_str() };
-            row = row.fact("server_name", None, Some(&machine.name)).fact(
+            // What is told of and stays as it is: the same on both sides.
+            row = row.fact("server_name", Some(&machine.name), Some(&machine.name)).fact(
                 "server_status",
                 Some(&machine.status),
                 Some(after),
@@ -200,7 +201,7 @@ impl Act for State {
                 row = row.fact("cancel_date", machine.cancel_date.as_deref(), Some(&day));
             }
         } else if !seen.module.is_empty() {
-            row = row.fact("module", None, Some(&seen.module));
+            row = row.fact("module", Some(&seen.module), Some(&seen.module));
         }
         if let Some(reason) = &input.reason {
             row = row.fact("reason", None, Some(reason));
