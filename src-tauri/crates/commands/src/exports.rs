@@ -1,10 +1,6 @@
 //! The request log beyond the window: as a file, under saved names, for how long, and what belongs to what.
 
-use std::{
-    io::{BufWriter, Write},
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::io::Write;
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_console::record::export::{self, ExportError, Exported, Format};
@@ -13,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    AppError, Core, ErrorCode, Progress, ProgressState, Tag, app::operator, clients::RecordRef, list::ListQuery,
-};
+use crate::{AppError, Core, ErrorCode, Tag, app::operator, clients::RecordRef, list::ListQuery, writing::as_job};
 
 /// Form of an exported log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -116,6 +110,19 @@ pub struct RetentionDraft {
     pub megabytes: Option<u32>,
 }
 
+/// What forgetting by some bounds would remove now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Forgetting {
+    /// Exchanges that would go.
+    pub rows: u32,
+    /// Size of their texts in MiB, rounded up.
+    pub megabytes: u32,
+    /// When the last of them began (RFC 3339, UTC).
+    pub until: Option<String>,
+    /// Exchanges that would stay.
+    pub stay: u32,
+}
+
 /// What was forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Forgotten {
@@ -136,40 +143,6 @@ pub struct LogLinks {
     pub receipt: Option<i64>,
 }
 
-/// Writes a file whole or not at all.
-pub(crate) async fn to_file(
-    path: String,
-    write: impl FnOnce(&mut dyn Write) -> Result<u64, AppError> + Send + 'static,
-) -> Result<WrittenFile, AppError> {
-    if path.trim().is_empty() || !Path::new(&path).is_absolute() {
-        return Err(AppError::invalid("path", "must name a file with its whole path"));
-    }
-    tokio::task::spawn_blocking(move || {
-        let file = PathBuf::from(&path);
-        let mut beside = file.clone().into_os_string();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
-        let written = (|| {
-            let mut out = BufWriter::new(std::fs::File::create(&beside)?);
-            let entries = write(&mut out)?;
-            let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            file.sync_all()?;
-            let bytes = file.metadata()?.len();
-            Ok((entries, bytes))
-        })();
-        let kept =
-            written.and_then(|written| std::fs::rename(&beside, &file).map(|()| written).map_err(AppError::from));
-        if kept.is_err() {
-            std::fs::remove_file(&beside).ok();
-        }
-        let (entries, bytes) = kept?;
-        let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(WrittenFile { path, entries: number(entries), kilobytes: number(bytes.div_ceil(1024)) })
-    })
-    .await
-    .map_err(AppError::internal)?
-}
-
 impl From<ExportError> for AppError {
     fn from(e: ExportError) -> Self {
         match e {
@@ -179,31 +152,15 @@ impl From<ExportError> for AppError {
     }
 }
 
-/// Job name of an export's progress.
-const JOB: &str = "log:export";
-
-/// What stops the exports that are under way.
-#[derive(Debug, Default)]
-pub(crate) struct Exports(Mutex<CancellationToken>);
-
-impl Exports {
-    /// For an export that begins.
-    fn begin(&self) -> CancellationToken {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).child_token()
-    }
-
-    /// Stops all that began so far.
-    pub(crate) fn stop(&self) {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).cancel();
-    }
-}
+/// Job name of the log's export.
+const LOG: &str = "log:export";
 
 /// Stops the exports of the log that are under way: they leave no file behind.
 ///
 /// # Errors
 /// When no profile is open.
 pub async fn log_export_stop(core: &Core, (): ()) -> Result<(), AppError> {
-    core.opened()?.exports.stop();
+    core.opened()?.exports.stop(LOG);
     Ok(())
 }
 
@@ -213,31 +170,13 @@ pub async fn log_export_stop(core: &Core, (): ()) -> Result<(), AppError> {
 /// When the question makes no sense, the log cannot be read, the file not be written, or it was stopped; then no file
 /// is left behind.
 pub async fn log_export(core: &Core, input: LogExport) -> Result<WrittenFile, AppError> {
-    let session = core.session()?;
-    let stop = core.opened()?.exports.begin();
-    let (store, query, told) = (session.store.clone(), input.query.into(), core.clone());
+    let (store, query) = (core.session()?.store.clone(), input.query.into());
     let format = Format::from(input.format);
-    let progress = |done: u64, state| Progress {
-        job: JOB.into(),
-        done: u32::try_from(done).unwrap_or(u32::MAX),
-        total: None,
-        seconds_left: None,
-        state,
-    };
-    let telling = core.clone();
-    let written = to_file(input.path, move |out| {
-        let tell = &mut |done| telling.progressed(progress(done, ProgressState::Running));
-        let done = export::export(&store, &query, format, out, &stop, tell)?;
+    as_job(core, LOG, None, input.path, move |writing, out| {
+        let done = export::export(&store, &query, format, out, writing.stop(), &mut |done| writing.tell(done))?;
         if done.stopped { Err(AppError::of(ErrorCode::Cancelled)) } else { Ok(done.entries) }
     })
-    .await;
-    let (done, state) = match &written {
-        Ok(file) => (u64::from(file.entries), ProgressState::Done),
-        Err(e) if e.code == ErrorCode::Cancelled => (0, ProgressState::Stopped),
-        Err(_) => (0, ProgressState::Failed),
-    };
-    told.progressed(progress(done, state));
-    written
+    .await
 }
 
 impl Core {
@@ -328,12 +267,7 @@ pub async fn log_retention(core: &Core, (): ()) -> Result<LogRetention, AppError
 /// # Errors
 /// For bounds out of range.
 pub async fn log_retention_set(core: &Core, input: RetentionDraft) -> Result<(), AppError> {
-    if input.days.is_some_and(|days| !(7..=3650).contains(&days)) {
-        return Err(AppError::invalid("days", "must be 7 to 3650"));
-    }
-    if input.megabytes.is_some_and(|mb| !(16..=1_048_576).contains(&mb)) {
-        return Err(AppError::invalid("megabytes", "must be 16 to 1048576"));
-    }
+    input.in_range()?;
     let retention = log::Retention {
         days: input.days,
         megabytes: input.megabytes,
@@ -343,6 +277,46 @@ pub async fn log_retention_set(core: &Core, input: RetentionDraft) -> Result<(),
     core.session()?.store.write_async(move |tx| log::set_retention(tx, &retention)).await?;
     core.changed(&[Tag::Log]);
     Ok(())
+}
+
+/// What forgetting by these bounds would remove now. Nothing is removed, and the bounds are not kept.
+///
+/// # Errors
+/// For bounds out of range.
+pub async fn log_would_forget(core: &Core, input: RetentionDraft) -> Result<Forgetting, AppError> {
+    input.in_range()?;
+    let now = Timestamp::now();
+    let store = core.session()?.store.clone();
+    let looked = store.read_slow_async(move |c| {
+        let (before, most) = bounds(input.days, input.megabytes, now);
+        Ok((log::going(c, before, most)?, log::kept(c)?))
+    });
+    let (going, kept) = looked.await?;
+    let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(Forgetting {
+        rows: number(going.rows),
+        megabytes: number(going.bytes.div_ceil(1024 * 1024)),
+        until: going.until.map(|at| at.to_string()),
+        stay: number(kept.rows.saturating_sub(going.rows)),
+    })
+}
+
+impl RetentionDraft {
+    fn in_range(&self) -> Result<(), AppError> {
+        if self.days.is_some_and(|days| !(7..=3650).contains(&days)) {
+            return Err(AppError::invalid("days", "must be 7 to 3650"));
+        }
+        if self.megabytes.is_some_and(|mb| !(16..=1_048_576).contains(&mb)) {
+            return Err(AppError::invalid("megabytes", "must be 16 to 1048576"));
+        }
+        Ok(())
+    }
+}
+
+/// Before when an exchange must have begun to be forgotten, and how many bytes may stay.
+fn bounds(days: Option<u32>, megabytes: Option<u32>, now: Timestamp) -> (Option<Timestamp>, Option<u64>) {
+    let age = days.map(|days| SignedDuration::from_hours(i64::from(days) * 24));
+    (age.and_then(|age| now.checked_sub(age).ok()), megabytes.map(|mb| u64::from(mb) * 1024 * 1024))
 }
 
 /// Removes what need not be kept, now.
@@ -360,9 +334,8 @@ pub(crate) async fn forget(store: &Store, now: Timestamp) -> Result<u64, StoreEr
     loop {
         let step = store.write_async(move |tx| {
             let kept = log::retention(tx)?;
-            let age = kept.days.map(|days| SignedDuration::from_hours(i64::from(days) * 24));
-            let before = age.and_then(|age| now.checked_sub(age).ok());
-            log::prune(tx, before, kept.megabytes.map(|mb| u64::from(mb) * 1024 * 1024))
+            let (before, most) = bounds(kept.days, kept.megabytes, now);
+            log::prune(tx, before, most)
         });
         let pruned = step.await?;
         rows += pruned.rows;
@@ -395,33 +368,5 @@ pub async fn log_links(core: &Core, input: RecordRef) -> Result<LogLinks, AppErr
     match found.await {
         Err(StoreError::NotFound) => Err(AppError::missing(format!("Log entry {id}"))),
         other => Ok(other?),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stopping_ends_what_began_before_and_nothing_that_begins_later() {
-        let exports = Exports::default();
-        let (one, other) = (exports.begin(), exports.begin());
-        exports.stop();
-        let later = exports.begin();
-        assert!(one.is_cancelled() && other.is_cancelled() && !later.is_cancelled());
-    }
-
-    #[tokio::test]
-    async fn a_stopped_export_leaves_no_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("log.jsonl");
-        let refused = to_file(path.display().to_string(), |out| {
-            out.write_all(b"half")?;
-            Err(AppError::of(ErrorCode::Cancelled))
-        })
-        .await
-        .unwrap_err();
-        assert_eq!(refused.code, ErrorCode::Cancelled);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

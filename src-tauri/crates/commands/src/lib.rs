@@ -32,6 +32,7 @@ pub mod schedule;
 pub mod servers;
 pub mod strangers;
 mod tags;
+mod writing;
 
 pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};
 pub use error::{AppError, ErrorCode};

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::{
-    AppError, Core,
+    AppError, Core, ErrorCode,
     clients::RecordRef,
-    exports::{self, WrittenFile},
+    exports::WrittenFile,
     list::{ListQuery, Window},
+    writing::as_job,
 };
 
 /// A receipt in the list. Columns: id, action_id, at, kind, state, target, target_id, client_id, by, hash.
@@ -266,22 +267,46 @@ pub async fn receipts_verify(core: &Core, input: VerifyRequest) -> Result<Receip
     })
 }
 
-/// Writes every receipt as JSON lines `{"hash": …, "receipt": …}`; the SHA-256 of what stands behind `"receipt":` is the
-/// hash, so that anybody can check the file without Rackdesk.
+/// Job name of the receipts' export.
+const JOB: &str = "receipts:export";
+
+/// Stops the exports of the receipts that are under way: they leave no file behind.
 ///
 /// # Errors
-/// When the file cannot be written; then none is left behind.
+/// When no profile is open.
+pub async fn receipts_export_stop(core: &Core, (): ()) -> Result<(), AppError> {
+    core.opened()?.exports.stop(JOB);
+    Ok(())
+}
+
+/// Writes every receipt as JSON lines `{"hash": …, "receipt": …}`; the SHA-256 of what stands behind `"receipt":` is the
+/// hash, so that anybody can check the file without Rackdesk. Progress is told as `receipts:export`.
+///
+/// # Errors
+/// When the file cannot be written, or it was stopped; then none is left behind.
 pub async fn receipts_export(core: &Core, input: ReceiptExport) -> Result<WrittenFile, AppError> {
     let session = core.session()?;
     chain::write_missing(&session.store).await?;
     let store = session.store.clone();
-    exports::to_file(input.path, move |out| write_all(&store, out)).await
+    // They are numbered without gaps.
+    let last = store.read_async(|c| receipts::next_id(c)).await?.saturating_sub(1);
+    let total = u32::try_from(last).ok();
+    as_job(core, JOB, total, input.path, move |writing, out| {
+        write_all(&store, out, &mut |done| {
+            writing.tell(done);
+            !writing.stop().is_cancelled()
+        })
+    })
+    .await
 }
 
-/// Writes every receipt as JSON lines. How many.
-pub(crate) fn write_all(store: &Store, out: &mut dyn Write) -> Result<u64, AppError> {
+/// Writes every receipt as JSON lines. How many. `go_on` hears how many there are so far, and may end it.
+fn write_all(store: &Store, out: &mut dyn Write, go_on: &mut dyn FnMut(u64) -> bool) -> Result<u64, AppError> {
     let (mut after, mut written) = (0, 0);
     loop {
+        if !go_on(written) {
+            return Err(AppError::of(ErrorCode::Cancelled));
+        }
         let page = store.read_slow(|c| receipts::after(c, after, 500))?;
         let Some(last) = page.last() else { return Ok(written) };
         after = last.id;
@@ -301,7 +326,51 @@ impl Core {
         let session = self.session()?;
         chain::write_missing(&session.store).await?;
         let store = session.store.clone();
-        let writing = tokio::task::spawn_blocking(move || write_all(&store, &mut *out));
+        let writing = tokio::task::spawn_blocking(move || write_all(&store, &mut *out, &mut |_| true));
         writing.await.map_err(AppError::internal)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rackdesk_store::DatabaseKey;
+
+    use super::*;
+
+    fn receipt(id: i64) -> ReceiptRecord {
+        ReceiptRecord {
+            id,
+            action_id: id,
+            event_id: id,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            kind: "power.restart".into(),
+            state: "succeeded".into(),
+            target_kind: "instance".into(),
+            target_id: 5,
+            target_name: "web-1".into(),
+            client_id: None,
+            by: "mira".into(),
+            prev: "0".repeat(64),
+            body: format!("{{\"receipt\":{id}}}"),
+            hash: format!("{id:064x}"),
+        }
+    }
+
+    #[test]
+    fn an_export_tells_how_far_it_is_and_ends_where_somebody_stops_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("r.db"), &DatabaseKey::from_bytes([1; 32])).unwrap();
+        let fill = store.write(|tx| (1..=1_200).try_for_each(|id| receipts::add(tx, &receipt(id))));
+        fill.unwrap();
+        let (mut out, mut heard) = (Vec::new(), Vec::new());
+        let all = write_all(&store, &mut out, &mut |done| {
+            heard.push(done);
+            true
+        });
+        assert_eq!(all.unwrap(), 1_200);
+        assert_eq!(heard, [0, 500, 1_000, 1_200]);
+        assert_eq!(String::from_utf8(out).unwrap().lines().count(), 1_200);
+        let stopped = write_all(&store, &mut Vec::new(), &mut |done| done < 500).unwrap_err();
+        assert_eq!(stopped.code, ErrorCode::Cancelled);
     }
 }

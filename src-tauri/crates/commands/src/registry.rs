@@ -64,6 +64,7 @@ macro_rules! for_each_command {
             exports::log_filter_drop(exports::LogFilterRef) -> () { shows: [], changes: [Log] };
             exports::log_retention(()) -> exports::LogRetention { shows: [Profiles, Log], changes: [] };
             exports::log_retention_set(exports::RetentionDraft) -> () { shows: [], changes: [Log] };
+            exports::log_would_forget(exports::RetentionDraft) -> exports::Forgetting { shows: [Profiles, Log], changes: [] };
             exports::log_forget(()) -> exports::Forgotten { shows: [], changes: [Log] };
             modules::module_queue(()) -> modules::ModuleQueue { shows: [Profiles, Queue], changes: [] };
             modules::module_queue_read(()) -> modules::ModuleQueue { shows: [], changes: [Queue] };
@@ -72,6 +73,7 @@ macro_rules! for_each_command {
             receipts::receipt_of_action(clients::RecordRef) -> Option<receipts::ReceiptDetail> { shows: [Profiles, Receipts, Queue], changes: [] };
             receipts::receipts_verify(receipts::VerifyRequest) -> receipts::ReceiptReport { shows: [Profiles, Receipts], changes: [] };
             receipts::receipts_export(receipts::ReceiptExport) -> exports::WrittenFile { shows: [], changes: [] };
+            receipts::receipts_export_stop(()) -> () { shows: [], changes: [] };
             schedule::schedule_list(()) -> schedule::ScheduleState { shows: [Profiles, Schedule], changes: [] };
             schedule::schedule_runs(schedule::RunsQuery) -> Vec<schedule::JobRun> { shows: [Profiles, Schedule], changes: [] };
             schedule::schedule_run(schedule::JobRef) -> schedule::JobRun { shows: [], changes: [Schedule] };

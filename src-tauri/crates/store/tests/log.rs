@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rackdesk_store::{
     DatabaseKey, Store, StoreError, TableGroup,
     list::{Filter, FilterOp, ListQuery, Sort, Today},
-    log::{ExchangeRecord, entry, histogram, ids, insert_many, kept, prune, search, totals},
+    log::{ExchangeRecord, entry, going, histogram, ids, insert_many, kept, prune, search, totals},
     text::{phrases, unescaped, words},
 };
 
@@ -193,16 +193,21 @@ fn the_old_end_is_forgotten_by_age_and_by_size_and_the_file_shrinks() {
         (1..=6).map(|n| ExchangeRecord { at: now() - SignedDuration::from_hours(30), ..exchange(n) }).collect();
     store.write(move |tx| insert_many(tx, &old).and_then(|()| insert_many(tx, &records))).unwrap();
     let day = now() - SignedDuration::from_hours(24);
+    let told = store.read(|c| going(c, Some(day), None)).unwrap();
+    assert!(told.rows == 6 && told.until.is_some_and(|until| until < day), "{told:?}");
     let pruned = store.write(move |tx| prune(tx, Some(day), None)).unwrap();
     assert_eq!((pruned.rows, pruned.more), (6, false));
+    assert_eq!(store.read(|c| going(c, Some(day), None)).unwrap().rows, 0);
     assert_eq!(store.write(move |tx| prune(tx, Some(day), None)).unwrap().rows, 0);
 
     let pages =
         |store: &Store| store.read(|c| Ok(c.query_row("PRAGMA page_count", [], |r| r.get::<_, i64>(0))?)).unwrap();
     let (before, size) = (store.read(kept).unwrap(), pages(&store));
     let half = before.bytes / 2;
+    let told = store.read(|c| going(c, None, Some(half))).unwrap();
     while store.write(move |tx| prune(tx, None, Some(half))).unwrap().more {}
     let after = store.read(kept).unwrap();
+    assert_eq!((told.rows, told.bytes), (before.rows - after.rows, before.bytes - after.bytes), "as it was foretold");
     assert!(after.bytes <= half && after.bytes > half - 5_000, "{after:?}");
     assert!(pages(&store) < size * 3 / 4, "{} of {size} pages", pages(&store));
     assert_eq!(

@@ -212,8 +212,10 @@ pub(super) async fn retention(core: &Core, args: &RetentionArgs, json: bool) -> 
     }
     let forgotten = if args.forget { Some(exports::log_forget(core, ()).await?.rows) } else { None };
     let kept = exports::log_retention(core, ()).await?;
+    let draft = RetentionDraft { days: kept.days, megabytes: kept.megabytes };
+    let next = exports::log_would_forget(core, draft).await?;
     if json {
-        output::json(&serde_json::json!({ "retention": kept, "forgotten": forgotten }));
+        output::json(&serde_json::json!({ "retention": kept, "forgotten": forgotten, "would_forget": next }));
     } else {
         let bound = |n: Option<u32>, what: &str| n.map_or_else(|| "no bound".to_owned(), |n| format!("{n} {what}"));
         output::line(&format!("kept: {}, {}", bound(kept.days, "days"), bound(kept.megabytes, "MiB")));
@@ -221,6 +223,7 @@ pub(super) async fn retention(core: &Core, args: &RetentionArgs, json: bool) -> 
         if let Some(rows) = forgotten {
             output::line(&format!("forgotten: {rows} exchanges"));
         }
+        output::line(&format!("goes with the next clearing: {} exchanges, {} MiB", next.rows, next.megabytes));
     }
     Ok(ExitCode::SUCCESS)
 }

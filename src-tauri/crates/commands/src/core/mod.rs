@@ -74,7 +74,7 @@ pub(crate) struct Open {
     pub(crate) background: background::Background,
     pub(crate) audits: crate::audits::Recent,
     pub(crate) rights: crate::rights::Keeper,
-    pub(crate) exports: crate::exports::Exports,
+    pub(crate) exports: crate::writing::Exports,
 }
 
 impl Core {

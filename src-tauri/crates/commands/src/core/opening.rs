@@ -58,7 +58,7 @@ impl Core {
         let open = self.inner.open.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(open) = open {
             open.rights.stop();
-            open.exports.stop();
+            open.exports.stop_all();
             open.background.stop().await;
             let store = open.session.store.clone();
             tokio::task::spawn_blocking(move || store.close()).await.ok();

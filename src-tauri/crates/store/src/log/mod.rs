@@ -21,6 +21,6 @@ pub use filters::{Retention, SavedFilter, drop_filter, retention, save_filter, s
 pub use histogram::{Bar, Histogram, histogram};
 pub use insert::insert_many;
 pub use record::{ExchangeRecord, LogRow};
-pub use retention::{Kept, Pruned, kept, prune};
+pub use retention::{Going, Kept, Pruned, going, kept, prune};
 pub use search::{EXCHANGES, ids, search, totals};
 pub use writer::LogWriter;

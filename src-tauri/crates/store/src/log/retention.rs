@@ -47,6 +47,41 @@ pub fn kept(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept { rows: figure("rows")?, bytes: figure("bytes")? })
 }
 
+/// What forgetting would remove.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Going {
+    /// Exchanges.
+    pub rows: u64,
+    /// Their texts in bytes.
+    pub bytes: u64,
+    /// When the last of them began.
+    pub until: Option<Timestamp>,
+}
+
+/// What [`prune`] would remove by the same bounds, called until it has no more. It reads row by row and stops where
+/// that stops.
+///
+/// # Errors
+/// When the database fails.
+pub fn going(c: &Connection, before: Option<Timestamp>, most_bytes: Option<u64>) -> Result<Going, StoreError> {
+    let over = most_bytes.map_or(0, |most| kept(c).map_or(0, |k| k.bytes.saturating_sub(most)));
+    let before = before.map_or(i64::MIN, Timestamp::as_microsecond);
+    let mut oldest = c.prepare_cached(&format!("SELECT at, bytes FROM exchange WHERE {MAY_GO} ORDER BY id"))?;
+    let mut rows = oldest.query([])?;
+    let (mut going, mut last) = (Going::default(), i64::MIN);
+    while let Some(row) = rows.next()? {
+        let (at, bytes): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if at >= before && going.bytes >= over {
+            break;
+        }
+        going.rows += 1;
+        going.bytes += bytes.unsigned_abs();
+        last = last.max(at);
+    }
+    going.until = (going.rows > 0).then(|| Timestamp::from_microsecond(last).ok()).flatten();
+    Ok(going)
+}
+
 /// Removes exchanges that began before a moment, and the oldest ones while the log holds more than so many bytes.
 /// Those of actions that have not ended stay, whatever their age.
 ///
