@@ -62,6 +62,7 @@ export const commands = {
 	logFilterDrop: (input: LogFilterRef) => typedError<null, AppError>(__TAURI_INVOKE("log_filter_drop", { input })),
 	logRetention: () => typedError<LogRetention, AppError>(__TAURI_INVOKE("log_retention")),
 	logRetentionSet: (input: RetentionDraft) => typedError<null, AppError>(__TAURI_INVOKE("log_retention_set", { input })),
+	logWouldForget: (input: RetentionDraft) => typedError<Forgetting, AppError>(__TAURI_INVOKE("log_would_forget", { input })),
 	logForget: () => typedError<Forgotten, AppError>(__TAURI_INVOKE("log_forget")),
 	moduleQueue: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue")),
 	moduleQueueRead: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue_read")),
@@ -70,6 +71,7 @@ export const commands = {
 	receiptOfAction: (input: RecordRef) => typedError<ReceiptDetail | null, AppError>(__TAURI_INVOKE("receipt_of_action", { input })),
 	receiptsVerify: (input: VerifyRequest) => typedError<ReceiptReport, AppError>(__TAURI_INVOKE("receipts_verify", { input })),
 	receiptsExport: (input: ReceiptExport) => typedError<WrittenFile, AppError>(__TAURI_INVOKE("receipts_export", { input })),
+	receiptsExportStop: () => typedError<null, AppError>(__TAURI_INVOKE("receipts_export_stop")),
 	scheduleList: () => typedError<ScheduleState, AppError>(__TAURI_INVOKE("schedule_list")),
 	scheduleRuns: (input: RunsQuery) => typedError<JobRun[], AppError>(__TAURI_INVOKE("schedule_runs", { input })),
 	scheduleRun: (input: JobRef) => typedError<JobRun, AppError>(__TAURI_INVOKE("schedule_run", { input })),
@@ -87,7 +89,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_export_stop":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"plans_waiting":["profiles","plans"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_export_stop":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"log_would_forget":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"plans_waiting":["profiles","plans"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_export_stop":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -728,6 +730,18 @@ export type FilterOp =
 "under" | 
 /**  Within the last duration, e.g. `6h`, `7d`. */
 "within";
+
+/**  What forgetting by some bounds would remove now. */
+export type Forgetting = {
+	/**  Exchanges that would go. */
+	rows: number,
+	/**  Size of their texts in MiB, rounded up. */
+	megabytes: number,
+	/**  When the last of them began (RFC 3339, UTC). */
+	until: string | null,
+	/**  Exchanges that would stay. */
+	stay: number,
+};
 
 /**  What was forgotten. */
 export type Forgotten = {
