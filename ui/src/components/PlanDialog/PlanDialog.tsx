@@ -20,7 +20,7 @@ import { wordOf } from '../word';
 import { Confirm } from './Confirm';
 import { fold } from './fold';
 import { Guardrails } from './Guardrails';
-import { begunOf, blockOf, overridesOf, type Reasons, setBefore } from './overrides';
+import { begunOf, blockOf, overridesOf, planBlock, type Reasons, setBefore } from './overrides';
 import { Facts, Touches, type Touch } from './Touches';
 import { saidBy, Yeses } from './Yeses';
 import classes from './PlanDialog.module.css';
@@ -87,6 +87,7 @@ export function PlanDialog(props: PlanDialogProps) {
   const wanted = plan.confirmation.kind === 'type' ? plan.confirmation.text : null;
   const second = plan.state === 'waiting';
   const begun = begunOf(reasons);
+  const stop = planBlock(plan, set, chosen.length, open.length - chosen.length);
   const blockedBy = moved
     ? t('basis.movedPlain')
     : second && by.trim() === ''
@@ -95,6 +96,7 @@ export function PlanDialog(props: PlanDialogProps) {
         ? t('second.same', { by })
         : begun
           ? t('override.begun', { guardrail: wordOf(`plan:guardrail.${begun}`, begun) })
+          : stop ? t('blockedBy', { guardrail: wordOf(`plan:guardrail.${stop.guardrail}`, stop.guardrail), sentence: phraseText(stop.reason) })
           : chosen.length === 0 ? t('nothingLeft') : wanted !== null && typed !== wanted ? t('missing', { count: Math.max(1, wanted.length - typed.length) }) : undefined;
 
   const approve = async () => {

@@ -20,10 +20,13 @@ const tones = { erased: 'bad', kept: 'ok', set_again: 'warn' } as const;
 const begun = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const fieldWord = (name: string): string => wordOf(`phrases:field.${name}`, name);
 
+/** What is behind the target: told also where it stays as it is. */
+const behind: ReadonlySet<string> = new Set(['module', 'server_name', 'server_status']);
+
 /** What is, and what it becomes. */
 export function Facts({ facts }: { facts: readonly FactChange[] }) {
   const common = useT('common');
-  const moving = facts.filter((fact) => fact.before !== fact.after);
+  const moving = facts.filter((fact) => fact.before !== fact.after || behind.has(fact.field));
   if (moving.length === 0) return null;
   return (
     <dl className={classes.facts}>
@@ -32,7 +35,7 @@ export function Facts({ facts }: { facts: readonly FactChange[] }) {
           <dt>{begun(wordOf(`servers:fact.${fact.field}`, fieldWord(fact.field)))}</dt>
           <dd>
             {/* What stays as it is is told without an arrow. */}
-            {fact.after === null ? (
+            {fact.after === null || fact.after === fact.before ? (
               fact.before
             ) : (
               <>

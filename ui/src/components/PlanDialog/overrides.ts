@@ -19,6 +19,20 @@ export const stands = (verdict: Verdict, reasons: Reasons): boolean => verdict.r
 /** The block that keeps a row out. */
 export const blockOf = (change: Change, reasons: Reasons): Verdict | undefined => change.verdicts.find((verdict) => stands(verdict, reasons));
 
+/** Whether what blocks the plan as a whole still does, now that so many rows are left. */
+function stillStands({ guardrail, reason }: Verdict, chosen: number, leftOut: number): boolean {
+  const { used, allowed } = reason.params;
+  // One order a plan: the other rows only have to go.
+  if (guardrail === 'name') return chosen > 1;
+  if (used !== undefined && allowed !== undefined) return Number(used) + chosen > Number(allowed);
+  // How much money is left the core says when it is asked.
+  return !(guardrail === 'spend' && leftOut > 0);
+}
+
+/** The block that keeps the plan as a whole from being carried out: nobody can say yes before it is set aside. */
+export const planBlock = (plan: Plan, reasons: Reasons, chosen: number, leftOut: number): Verdict | undefined =>
+  plan.verdicts.find((verdict) => stands(verdict, reasons) && stillStands(verdict, chosen, leftOut));
+
 /** The first guardrail whose reason was begun and is not whole yet. */
 export const begunOf = (reasons: Reasons): string | undefined => Object.keys(reasons).find((guardrail) => told(reasons[guardrail]) !== '' && !whole(reasons[guardrail]));
 

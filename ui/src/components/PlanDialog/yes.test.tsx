@@ -5,7 +5,7 @@ import { CallError, type PlanYes, type Verdict } from '@/ipc';
 import { appError } from '@/test/core';
 import { blocked, restartPlan } from '@/test/plan';
 import { expectAccessible, show } from '@/test/render';
-import { overridesOf, sameName, stands } from './overrides';
+import { overridesOf, planBlock, sameName, stands } from './overrides';
 import { PlanDialog } from '.';
 
 const frozen: Verdict = { guardrail: 'maintenance', ruling: 'block', reason: { code: 'guard.frozen', params: { until: '2026-11-30T00:00:00Z', name: 'Black Friday' } }, overridable: true };
@@ -38,6 +38,40 @@ it('a guardrail that can be set aside is, with a whole reason, and only that one
   expect(approve).toHaveBeenCalledWith({ excluded: [], typed: null, delay_seconds: null, overrides: [{ guardrail: 'maintenance', reason: 'too short, but not any more' }], by: null });
   await user.click(screen.getByRole('button', { name: 'Take back' }));
   expect(within(screen.getByRole('row', { name: /vps-1/ })).getByRole('checkbox').getAttribute('aria-disabled')).toBe('true');
+});
+
+it('what blocks the plan as a whole keeps the button shut, with its reason, until it is set aside', async () => {
+  const approve = vi.fn(async () => undefined);
+  const user = userEvent.setup();
+  const over: Verdict = { guardrail: 'suspend', ruling: 'block', reason: { code: 'guard.suspend_leaves', params: {} }, overridable: true };
+  show(<PlanDialog plan={restartPlan(2, {}, { verdicts: [over] })} onApprove={approve} onCancel={nothing} />);
+  expect(approveButton().getAttribute('aria-disabled')).toBe('true');
+  expect(approveButton().getAttribute('aria-description')).toBe('Suspension: The policy leaves the server of a suspended service running');
+  await user.click(approveButton());
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  expect(approve).not.toHaveBeenCalled();
+  await user.click(screen.getByRole('button', { name: 'Override…' }));
+  await user.type(screen.getByLabelText('Why Suspension may be set aside'), 'agreed with the client');
+  await user.click(approveButton());
+  expect(approve).toHaveBeenCalledOnce();
+});
+
+it('a limit that fewer rows keep is kept by leaving rows out; what nobody may set aside stays', async () => {
+  const rate: Verdict = { guardrail: 'rate', ruling: 'block', reason: { code: 'guard.rate_over', params: { count: '62', used: '58', allowed: '60' } }, overridable: true };
+  const plan = restartPlan(4, {}, { verdicts: [rate] });
+  const still = (chosen: number) => planBlock(plan, {}, chosen, 4 - chosen)?.guardrail;
+  expect([still(4), still(3), still(2)]).toEqual(['rate', 'rate', undefined]);
+  const names: Verdict = { guardrail: 'name', ruling: 'block', reason: { code: 'guard.name_for_many', params: {} } };
+  expect(planBlock(restartPlan(2, {}, { verdicts: [names] }), {}, 1, 1)).toBeUndefined();
+  const off: Verdict = { guardrail: 'destructive', ruling: 'block', reason: { code: 'guard.destructive_off', params: {} } };
+  expect(planBlock(restartPlan(2, {}, { verdicts: [off] }), { destructive: 'because I want it so' }, 1, 1)).toBe(off);
+  const money: Verdict = { guardrail: 'spend', ruling: 'block', reason: { code: 'guard.spend_day_over', params: { total: '9', allowed: '8', currency: 'EUR' } }, overridable: true };
+  expect(planBlock(restartPlan(2, {}, { verdicts: [money] }), {}, 2, 0)).toBe(money);
+  expect(planBlock(restartPlan(2, {}, { verdicts: [money] }), {}, 1, 1)).toBeUndefined();
+  const user = userEvent.setup();
+  show(<PlanDialog plan={plan} onApprove={async () => undefined} onCancel={nothing} />);
+  for (const name of [/vps-0/, /vps-1/]) await user.click(within(screen.getByRole('row', { name })).getByRole('checkbox'));
+  expect(approveButton().getAttribute('aria-disabled')).toBeNull();
 });
 
 it('no reason moves what cannot be set aside', () => {
