@@ -6,6 +6,7 @@ import { wordOf } from './word';
 /** Some codes have words of their own for a reason that the core knows. */
 function reasonOf({ code, params }: AppError): string | undefined {
   if (code === 'blocked' && params['why']) return params['guardrail'] === 'second_approver' ? 'second' : params['overridable'] === 'yes' ? 'overridable' : 'why';
+  if (code === 'state_forbids' && params['why']) return 'why';
   if (code === 'basis_moved' && params['gone']) return 'gone';
   return params['reason'];
 }
@@ -18,7 +19,7 @@ export function errorText(error: AppError): { title: string; hint: string } {
   if (!hasText(`errors:${own}.title`)) return { title: error.message, hint: error.hint ?? '' };
   // A guardrail answers with the code of its sentence, whose values stand beside it.
   const values = params['why']
-    ? { ...params, guardrail: wordOf(`plan:guardrail.${params['guardrail'] ?? ''}`, params['guardrail'] ?? ''), sentence: phraseText({ code: params['why'], params }) }
+    ? { ...params, ...(params['state'] ? { state: wordOf(`states:action.${params['state']}`, params['state']) } : {}), guardrail: wordOf(`plan:guardrail.${params['guardrail'] ?? ''}`, params['guardrail'] ?? ''), sentence: phraseText({ code: params['why'], params }) }
     : params;
   return { title: text(`errors:${own}.title` as TextKey, values), hint: text(`errors:${own}.hint` as TextKey, values) };
 }

@@ -14,6 +14,22 @@ function stateWord(area: StateArea, raw: string): string {
   return look.known ? (i18next.t(`states:${area}.${look.name}`) as string) : raw;
 }
 
+/** A phrase inside another one in the reader's language; what is none is somebody's own words, and quoted as such. */
+function within(raw: string): string {
+  if (raw === '') return raw;
+  const inner = phraseIn(raw);
+  return inner ? phraseText(inner) : (i18next.t('common:quoted', { text: raw }) as string);
+}
+
+function phraseIn(raw: string): Phrase | undefined {
+  try {
+    const found = JSON.parse(raw) as Partial<Phrase> | null;
+    return typeof found?.code === 'string' && typeof found.params === 'object' ? (found as Phrase) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A value as people read it; what is none of these is foreign text and stays as it is. */
 function shown(name: string, raw: string): string | number {
   switch (name) {
@@ -31,6 +47,9 @@ function shown(name: string, raw: string): string | number {
     case 'lane':
     case 'provider':
       return hasText(`states:provider.${raw}`) ? (i18next.t(`states:provider.${raw}`) as string) : raw;
+    case 'why':
+    case 'off':
+      return within(raw);
     case 'step':
       return hasText(`common:step.${raw}`) ? `“${i18next.t(`common:step.${raw}`) as string}”` : raw;
     default:
