@@ -83,6 +83,7 @@ const routes = [
     createRoute({ getParentRoute: () => framed, path: '/tickets', ...list, component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage'), 'TicketsPage') }),
     createRoute({ getParentRoute: () => framed, path: '/queue', ...list, component: lazyRouteComponent(() => import('@/features/queue/QueuePage'), 'QueuePage') }),
     createRoute({ getParentRoute: () => framed, path: '/outside', ...list, component: lazyRouteComponent(() => import('@/features/outside/OutsidePage'), 'OutsidePage') }),
+    createRoute({ getParentRoute: () => framed, path: '/receipts', ...list, component: lazyRouteComponent(() => import('@/features/receipts/ReceiptsPage'), 'ReceiptsPage') }),
     createRoute({ getParentRoute: () => framed, path: '/log', ...list, component: lazyRouteComponent(() => import('@/features/log/LogPage'), 'LogPage') }),
     ...(import.meta.env.DEV ? [createRoute({ getParentRoute: () => framed, path: '/parts/table', ...list, component: lazyRouteComponent(() => import('@/features/parts/PartsTablePage'), 'PartsTablePage') })] : []),
     createRoute({ getParentRoute: () => framed, path: '/settings/rights', ...list, component: lazyRouteComponent(() => import('@/features/settings/RightsPage'), 'RightsPage') }),

@@ -100,7 +100,7 @@ export function Strip({ tone = 'warn', icon: Glyph = IconAlertTriangle, title, t
       <Glyph {...icon16} />
       <div className={classes.stripText}>
         <strong>{title}</strong>
-        {text && <p>{text}</p>}
+        {text && <div>{text}</div>}
       </div>
       {action}
     </div>

@@ -186,6 +186,8 @@ export function answers(): Record<string, (input: never) => unknown> {
     log_filters: () => [],
     module_queue: () => ({ as_of: at(9), runs: [] }),
     receipt_of_action: () => null,
+    log_retention: () => ({ days: 90, megabytes: null, rows: 12_000, megabytes_used: 81, by: null, changed_at: null }),
+    log_would_forget: () => ({ rows: 0, megabytes: 0, until: null, stay: 12_000 }),
     schedule_list: () => ({ paused_by: null, paused_at: null, here: true, jobs: [{ name: 'audits', cadence: { kind: 'every', minutes: 60 }, next_at: at(-30), failures: 0, running: false, paused_by: null, paused_at: null, last: { id: 1, job: 'audits', due_at: at(30), by: null, place: 'app', began_at: at(30), ended_at: at(30), ms: 900, outcome: 'done', counts: [{ value: 'new', count: 2 }], error: null } }] }),
     strangers_state: () => ({ open: 1, lists: [{ list: 'instances', read_at: at(5), error: null }] }),
     strangers_window: window([{ id: 1, list: 'instance_actions', at: at(90), action: 'CREATED', username: 'Frieda Nord', user_id: 'u1', request_id: '7c1e40b2-88d5-4f06-a1c9-2be7700d9f3d', trace_id: '', resource: [{ name: 'instanceId', value: '202718441' }], instance_id: 202718441, changed: ['action'], found_at: at(80), acknowledged_by: null, acknowledged_at: null, reason: null }]),

@@ -3,6 +3,7 @@ import invoices from '@/features/invoices/en.json';
 import log from '@/features/log/en.json';
 import outside from '@/features/outside/en.json';
 import queue from '@/features/queue/en.json';
+import receipts from '@/features/receipts/en.json';
 import servers from '@/features/servers/en.json';
 import services from '@/features/services/en.json';
 import settings from '@/features/settings/en.json';
@@ -22,7 +23,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
   common, errors, phrases, plan, policy, rights, shell, states,
-  clients, invoices, log, outside, queue, servers, services, settings, tickets, welcome,
+  clients, invoices, log, outside, queue, receipts, servers, services, settings, tickets, welcome,
 };
 
 export type Namespace = keyof typeof en;

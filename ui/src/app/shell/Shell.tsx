@@ -105,7 +105,7 @@ function useShellKeys(): void {
   const navigate = useNavigate();
   const names = {
     clients: t('keys.goClients'), servers: t('keys.goServers'), invoices: t('keys.goInvoices'), tickets: t('keys.goTickets'),
-    queue: t('keys.goQueue'), log: t('keys.goLog'), outside: t('keys.goOutside'), settings: t('keys.goSettings'),
+    queue: t('keys.goQueue'), log: t('keys.goLog'), outside: t('keys.goOutside'), receipts: t('keys.goReceipts'), settings: t('keys.goSettings'),
   } as const;
   const go = (to: string) => void navigate({ to });
   useKeys(t('keys.everywhere'), [

@@ -15,9 +15,9 @@ import classes from './shell.module.css';
 /** Freshness of each provider, the queue, what needs you, who you are, and where the keys are told. */
 export function StatusBar({ session }: { session: Session }) {
   const t = useT('shell');
-  const jobs = useStore(progress);
+  const running = useStore(progress);
   const { app, status } = session;
-  const firstJob = [...jobs.values()].find((job) => job.state === 'running');
+  const firstJob = [...running.values()].find((job) => job.state === 'running');
   return (
     <footer className={classes.status} aria-label={t('status.label')}>
       {status?.freshness.map((of) => <Freshness key={of.provider} of={of} job={firstJob} brief />)}
@@ -57,17 +57,19 @@ export function StatusBar({ session }: { session: Session }) {
   );
 }
 
-const stops = { rights: 'rightsStop', export: 'logExportStop', sync: 'syncStop' } as const;
+const stops = { rights: 'rightsStop', export: 'logExportStop', receipts: 'receiptsExportStop', sync: 'syncStop' } as const;
+const jobs: Readonly<Record<string, keyof typeof stops>> = { rights: 'rights', 'log:export': 'export', 'receipts:export': 'receipts' };
 
 /** Long work shows its counts and the time left, runs on when its view closes, and can be stopped. */
 function Job({ job }: { job: Progress }) {
   const t = useT('shell');
   const common = useT('common');
-  const about = job.job === 'rights' ? 'rights' : job.job === 'log:export' ? 'export' : 'sync';
+  const about = jobs[job.job] ?? 'sync';
   const stop = useWrite(stops[about]);
   const kind = job.job.replace(/^sync:/, '');
   const what = hasText(`shell:kind.${kind}`) ? t(`kind.${kind}` as 'kind.clients') : kind;
-  const words = about === 'rights' ? t('status.jobRights', { done: formatCount(job.done), total: formatCount(job.total ?? 0) }) : about === 'export' ? t('status.jobExport', { done: formatCount(job.done) }) : job.total === null ? t('status.jobPlain', { what, done: formatCount(job.done) }) : t('status.job', { what, done: formatCount(job.done), total: formatCount(job.total) });
+  const far = { what, done: formatCount(job.done), total: formatCount(job.total ?? 0) };
+  const words = about === 'rights' ? t('status.jobRights', far) : about === 'export' ? t('status.jobExport', far) : about === 'receipts' ? t('status.jobReceipts', far) : t(job.total === null ? 'status.jobPlain' : 'status.job', far);
   return (
     <span className={classes.statusItem}>
       <span

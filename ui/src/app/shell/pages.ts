@@ -4,6 +4,7 @@ import {
   IconFileInvoice,
   IconListSearch,
   IconMessage2,
+  IconReceipt,
   IconServer2,
   IconSettings,
   IconStack2,
@@ -13,7 +14,7 @@ import type { Status } from '@/ipc';
 
 /** A page of the sidebar. Only pages that exist are here. */
 export interface Page {
-  id: 'clients' | 'servers' | 'invoices' | 'tickets' | 'queue' | 'log' | 'outside' | 'settings';
+  id: 'clients' | 'servers' | 'invoices' | 'tickets' | 'queue' | 'log' | 'outside' | 'receipts' | 'settings';
   to: string;
   icon: Icon;
   /** `g` and this letter go there. */
@@ -31,5 +32,6 @@ export const pages: readonly Page[] = [
   { id: 'queue', to: '/queue', icon: IconStack2, key: 'q', group: 'work', count: (s) => (s.needs_you > 0 ? { n: s.needs_you, waits: true } : { n: s.queue_open, waits: false }) },
   { id: 'log', to: '/log', icon: IconListSearch, key: 'l', group: 'work' },
   { id: 'outside', to: '/outside', icon: IconEyeSearch, key: 'o', group: 'work' },
+  { id: 'receipts', to: '/receipts', icon: IconReceipt, key: 'v', group: 'work' },
   { id: 'settings', to: '/settings', icon: IconSettings, key: ',', group: null },
 ];

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useT } from '@/app/i18n';
-import { Block, by, ErrorStrip, phraseText, RelativeTime, StatePill, wordOf } from '@/components';
+import { Block, by, ErrorStrip, phraseText, RelativeTime, RowsTable, StatePill, wordOf } from '@/components';
 import { useWindow } from '@/ipc';
 import classes from './services.module.css';
 
@@ -18,35 +18,25 @@ export function ActionsOf({ service }: { service: number }) {
       {found.error && <ErrorStrip error={found.error} onRetry={found.again} />}
       {rows.length === 0 && found.state === 'ready' && <p className={classes.none}>{t('actions.none')}</p>}
       {rows.length > 0 && (
-        <table className={classes.actions}>
-          <thead>
-            <tr>
-              <th scope="col">{t('actions.state')}</th>
-              <th scope="col">{t('actions.kind')}</th>
-              <th scope="col">{t('actions.by')}</th>
-              <th scope="col">{t('actions.moved')}</th>
+        <RowsTable className={classes.actions} head={[t('actions.state'), t('actions.kind'), t('actions.by'), t('actions.moved')]}>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <StatePill area="action" state={row.state} />
+              </td>
+              <th scope="row">
+                <Link to="/queue" search={{ o: String(row.id) }}>
+                  {wordOf(`phrases:kind.${row.kind}`, row.kind)}
+                </Link>
+                {row.waits && <span className={classes.waits}>{phraseText(row.waits)}</span>}
+              </th>
+              <td>{row.by}</td>
+              <td>
+                <RelativeTime at={row.updated_at} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.id}>
-                <td>
-                  <StatePill area="action" state={row.state} />
-                </td>
-                <th scope="row">
-                  <Link to="/queue" search={{ o: String(row.id) }}>
-                    {wordOf(`phrases:kind.${row.kind}`, row.kind)}
-                  </Link>
-                  {row.waits && <span className={classes.waits}>{phraseText(row.waits)}</span>}
-                </th>
-                <td>{row.by}</td>
-                <td>
-                  <RelativeTime at={row.updated_at} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </RowsTable>
       )}
       {found.more && (
         <p className={classes.all}>

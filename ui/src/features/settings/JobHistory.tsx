@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
-import { ageText, Dialog, ErrorStrip, Keys, RelativeTime, wordOf } from '@/components';
+import { ageText, Dialog, ErrorStrip, Keys, RelativeTime, RowsTable, wordOf } from '@/components';
 import { useCommand } from '@/ipc';
 import { outcomeOf } from './outcome';
 import classes from './settings.module.css';
@@ -22,34 +22,23 @@ export function JobHistory({ job, title, onClose }: { job: string; title: string
           {runs.data?.length === 0 ? (
             <p className={classes.historyNone}>{t('schedule.none')}</p>
           ) : (
-            <table className={classes.jobs}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('schedule.began')}</th>
-                  <th scope="col">{t('schedule.took')}</th>
-                  <th scope="col">{t('schedule.why')}</th>
-                  <th scope="col">{t('schedule.place')}</th>
-                  <th scope="col">{t('schedule.came')}</th>
+            <RowsTable className={classes.jobs} head={[t('schedule.began'), t('schedule.took'), t('schedule.why'), t('schedule.place'), t('schedule.came')]}>
+              {runs.data?.map((run) => (
+                <tr key={run.id}>
+                  <th scope="row">
+                    <RelativeTime at={run.began_at} />
+                  </th>
+                  <td className="rd-num">{run.ms === null ? '—' : ageText(common, Math.max(1000, run.ms))}</td>
+                  <td>{run.by ?? t('schedule.due')}</td>
+                  <td>{wordOf(`settings:place.${run.place}`, run.place)}</td>
+                  <td>
+                    <span data-bad={run.outcome === 'failed' || undefined}>
+                      {[wordOf(`settings:outcome.${run.outcome ?? 'running'}`, run.outcome ?? ''), outcomeOf(run)].filter(Boolean).join(' · ')}
+                    </span>
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {runs.data?.map((run) => (
-                  <tr key={run.id}>
-                    <th scope="row">
-                      <RelativeTime at={run.began_at} />
-                    </th>
-                    <td className="rd-num">{run.ms === null ? '—' : ageText(common, Math.max(1000, run.ms))}</td>
-                    <td>{run.by ?? t('schedule.due')}</td>
-                    <td>{wordOf(`settings:place.${run.place}`, run.place)}</td>
-                    <td>
-                      <span data-bad={run.outcome === 'failed' || undefined}>
-                        {[wordOf(`settings:outcome.${run.outcome ?? 'running'}`, run.outcome ?? ''), outcomeOf(run)].filter(Boolean).join(' · ')}
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </RowsTable>
           )}
         </div>
         <div className={classes.removeButtons}>

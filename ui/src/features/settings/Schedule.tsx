@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useCommands } from '@/app/palette/commands';
 import { toast } from '@/app/toasts/toasts';
-import { ActionButton, Block, errorText, RelativeTime, wordOf } from '@/components';
+import { ActionButton, Block, errorText, RelativeTime, RowsTable, wordOf } from '@/components';
 import { ask, asCallError, type JobRow, type JobRun, useCommand } from '@/ipc';
 import { JobHistory } from './JobHistory';
 import { outcomeOf } from './outcome';
@@ -27,22 +27,11 @@ export function Schedule() {
   const paused = state.paused_by !== null;
   return (
     <Block title={t('section.schedule')} aside={t(state.here ? 'schedule.here' : 'schedule.notHere')}>
-      <table className={classes.jobs}>
-        <thead>
-          <tr>
-            <th scope="col">{t('schedule.job')}</th>
-            <th scope="col">{t('schedule.cadence')}</th>
-            <th scope="col">{t('schedule.last')}</th>
-            <th scope="col">{t('schedule.next')}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {state.jobs.map((job) => (
-            <Job key={job.name} job={job} paused={paused} />
-          ))}
-        </tbody>
-      </table>
+      <RowsTable className={classes.jobs} head={[t('schedule.job'), t('schedule.cadence'), t('schedule.last'), t('schedule.next'), '']}>
+        {state.jobs.map((job) => (
+          <Job key={job.name} job={job} paused={paused} />
+        ))}
+      </RowsTable>
       <div className={classes.add}>
         <ActionButton
           action={{

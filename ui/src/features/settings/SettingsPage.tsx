@@ -9,6 +9,7 @@ import type { AppState } from '@/ipc';
 import { Profiles } from './Profiles';
 import { PolicyBlock } from './policy/PolicyBlock';
 import { RightsBlock } from './RightsBlock';
+import { Retention } from './Retention';
 import { Schedule } from './Schedule';
 import classes from './settings.module.css';
 
@@ -23,6 +24,7 @@ export function SettingsPage() {
       {app?.current && <PolicyBlock />}
       {app?.current && <RightsBlock />}
       {app?.current && <Schedule />}
+      {app?.current && <Retention />}
       <Block title={t('section.appearance')}>
         <div className={classes.narrow}>
           <Appearance />
