@@ -184,6 +184,7 @@ export function answers(): Record<string, (input: never) => unknown> {
     queue_switch: () => null,
     log_window: window(calls),
     log_filters: () => [],
+    log_links: () => ({ action_id: 90418, attempt: 1, plan_id: 4471, receipt: 17 }),
     module_queue: () => ({ as_of: at(9), runs: [] }),
     receipt_of_action: () => null,
     log_retention: () => ({ days: 90, megabytes: null, rows: 12_000, megabytes_used: 81, by: null, changed_at: null }),

@@ -1,11 +1,12 @@
 import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconArrowLeft, IconDatabase, IconRefresh, IconX } from '@tabler/icons-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { hasText, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { widths } from '@/app/theme/tokens';
 import { asCallError, type CallError, type Change, type Plan, type Verdict } from '@/ipc';
 import { ActionButton } from '../ActionMenu';
+import { CopyId } from '../CopyId';
 import { Check } from '../DataTable/Check';
 import { Dialog } from '../Dialog';
 import { EffectTag } from '../EffectTag';
@@ -152,7 +153,7 @@ export function PlanDialog(props: PlanDialogProps) {
               {phraseText(plan.title)}
             </h2>
             <p className={classes.about}>
-              {t('id', { id: `PL-${plan.id}` })} · {props.about ?? originText(t, plan)}
+              {t('id')} <CopyId value={`PL-${plan.id}`} withIcon={false} /> · {props.about ?? originText(t, plan)}
             </p>
           </div>
           <EffectTag effect={effectOf(plan.impact, plan.changes.some(costs))} />
@@ -203,7 +204,7 @@ export function PlanDialog(props: PlanDialogProps) {
           {second && <Yeses plan={plan} by={by} onBy={setBy} />}
           <Delay value={delay} onChange={setDelay} />
           {wanted !== null && <Confirm wanted={wanted} typed={typed} onTyped={setTyped} />}
-          {error && <ErrorStrip error={error} />}
+          {error && <Refused error={error} />}
         </div>
         <div className={classes.foot} data-moved={moved ? true : undefined}>
           <span className={classes.basis} role="status">
@@ -221,6 +222,17 @@ export function PlanDialog(props: PlanDialogProps) {
           />
         </div>
     </Dialog>
+  );
+}
+
+/** Why it was not taken: brought into sight, however long the plan is. */
+function Refused({ error }: { error: CallError }) {
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => here.current?.scrollIntoView?.({ block: 'nearest' }), [error]);
+  return (
+    <div ref={here}>
+      <ErrorStrip error={error} />
+    </div>
   );
 }
 

@@ -72,6 +72,37 @@ function Exchange({ entry, search }: { entry: LogEntry; search: string }) {
   );
 }
 
+/** The action it was sent for, which of its attempts it is, its plan and its receipt. */
+function Belongs({ id, action }: { id: number; action: number }) {
+  const t = useT('log');
+  const links = useCommand('logLinks', { id }, { fresh: true }).data;
+  const { plan_id: plan, receipt, attempt } = links ?? { plan_id: null, receipt: null, attempt: null };
+  return (
+    <>
+      <Link to="/queue" search={{ o: String(action) }}>
+        {t('actionNumber', { id: action })}
+      </Link>
+      {attempt !== null && <> · {t('drawer.attempt', { n: attempt })}</>}
+      {plan !== null && (
+        <>
+          {' · '}
+          <Link to="/queue" search={{ f: [`plan.is.${plan}`] }}>
+            {t('planNumber', { id: plan })}
+          </Link>
+        </>
+      )}
+      {receipt !== null && (
+        <>
+          {' · '}
+          <Link to="/receipts" search={{ o: String(receipt) }}>
+            {t('receiptNumber', { id: receipt })}
+          </Link>
+        </>
+      )}
+    </>
+  );
+}
+
 type LogT = ReturnType<typeof useT<'log'>>;
 
 function factsOf(t: LogT, entry: LogEntry): Fact[] {
@@ -80,18 +111,7 @@ function factsOf(t: LogT, entry: LogEntry): Fact[] {
     { label: t('drawer.sent'), value: `${formatExact(row.at).replace(/\d\d:\d\d:\d\d$/, '')}${formatMillis(row.at)} · ${t('drawer.took', { ms: formatCount(row.ms) })}` },
     { label: t('drawer.requestId'), value: <CopyId value={row.request_id} /> },
     ...(entry.trace_id ? [{ label: t('drawer.traceId'), value: <CopyId value={entry.trace_id} /> }] : []),
-    ...(row.action_id !== null
-      ? [
-          {
-            label: t('drawer.belongs'),
-            value: (
-              <Link to="/queue" search={{ o: String(row.action_id) }}>
-                {t('actionNumber', { id: row.action_id })}
-              </Link>
-            ),
-          },
-        ]
-      : []),
+    ...(row.action_id !== null ? [{ label: t('drawer.belongs'), value: <Belongs id={row.id} action={row.action_id} /> }] : []),
     { label: t('drawer.effect'), value: wordOf(`log:effect.${entry.effect}`, entry.effect) },
     { label: t('drawer.address'), value: <span className="rd-mono"><PathText text={entry.url} /></span> },
     ...(entry.detail ? [{ label: t('drawer.detail'), value: entry.detail }] : []),

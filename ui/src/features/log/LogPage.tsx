@@ -83,7 +83,13 @@ export function LogPage() {
       title={t('title')}
       things={(count) => t('things', { count })}
       placeholder={t('placeholder')}
-      count={totals.data ? t('kept', { n: formatCount(totals.data.all) }) : undefined}
+      count={
+        totals.data ? (
+          <Link to="/settings" className={classes.kept} title={t('keep')}>
+            {t('kept', { n: formatCount(totals.data.all) })}
+          </Link>
+        ) : undefined
+      }
       fresh={
         <span className={classes.live} data-tone={held.waiting ? 'warn' : 'ok'}>
           {held.holding ? <IconPlayerPause {...icon14} /> : <IconBroadcast {...icon14} />}

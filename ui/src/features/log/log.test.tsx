@@ -46,6 +46,9 @@ it('a call with request, reply and redactions; C copies the cURL, J goes on', as
   const drawer = await screen.findByRole('complementary');
   expect(await within(drawer).findByText('rackdesk-A-90418-1')).toBeDefined();
   expect(within(drawer).getByRole('link', { name: 'A-90418' }).getAttribute('href')).toContain('/queue');
+  // And what it belongs to besides: plan and receipt.
+  expect((await within(drawer).findByRole('link', { name: 'R-17' })).getAttribute('href')).toContain('/receipts');
+  expect(within(drawer).getByRole('link', { name: 'PL-4471' })).toBeDefined();
   expect(within(drawer).getAllByText('redacted')).toHaveLength(2);
   await expectAccessible();
   await user.keyboard('c');

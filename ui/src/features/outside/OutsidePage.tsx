@@ -1,23 +1,23 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconEyeSearch, IconRefresh } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useCommands } from '@/app/palette/commands';
 import { toast } from '@/app/toasts/toasts';
-import { ActionButton, BulkAction, by, type Column, CopyId, Dialog, errorText, Field, type FilterField, formatCount, Keys, ListPage, type ListView, RelativeTime, useListState, wordOf } from '@/components';
-import { ask, asCallError, type StrangerRow, useCommand, useWindow } from '@/ipc';
+import { ActionButton, BulkAction, by, type Column, CopyId, Dialog, errorText, Field, type FilterField, formatCount, Keys, ListPage, type ListView, RelativeTime, Strip, useListState } from '@/components';
+import { ask, asCallError, type StrangerRow, type StrangersState, useCommand, useWindow } from '@/ipc';
+import { useStrangerDrawer } from './StrangerDrawer';
+import { didWord, listWord } from './words';
 import classes from './outside.module.css';
-
-const listWord = (list: string): string => wordOf(`outside:list.${list}`, list);
 
 function columnsOf(t: T<'outside'>): readonly Column<StrangerRow>[] {
   return [
     { id: 'at', header: t('column.at'), width: 128, sort: 'down', fixed: true, cell: (r) => <RelativeTime at={r.at ?? r.found_at} /> },
     { id: 'list', header: t('column.list'), width: 140, sort: 'up', tone: 'name', cell: (r) => listWord(r.list) },
-    { id: 'action', header: t('column.action'), width: 92, sort: 'up', tone: 'second', cell: (r) => wordOf(`outside:did.${r.action.toLowerCase()}`, r.action.toLowerCase()) },
+    { id: 'action', header: t('column.action'), width: 92, sort: 'up', tone: 'second', cell: (r) => didWord(r.action) },
     {
       id: 'what', header: t('column.what'), width: 200, grow: 2,
       cell: (r) =>
@@ -47,6 +47,7 @@ export function OutsidePage() {
   const state = useCommand('strangersState').data;
   const [reading, setReading] = useState(false);
   const [noting, setNoting] = useState<{ ids: readonly number[]; done: () => void } | null>(null);
+  const drawer = useStrangerDrawer(list.open === null ? null : Number(list.open), source.rows, (id) => setNoting({ ids: [id], done: () => undefined }));
   const columns = useMemo(() => columnsOf(t), [t]);
   const fields = useFields();
   const views = useMemo<readonly ListView[]>(
@@ -84,6 +85,9 @@ export function OutsidePage() {
         source={source}
         rowKey={(r) => String(r.id)}
         rowLabel={(r) => `${listWord(r.list)} ${r.action}`}
+        onOpen={(r) => list.setOpen(String(r.id))}
+        drawer={drawer}
+        above={state && <Unread state={state} />}
         fresh={state && <span className={classes.state}>{t('state', { open: formatCount(state.open), failed: state.lists.filter((l) => l.error !== null).length, all: state.lists.length })}</span>}
         actions={<ActionButton busy={reading} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
         bulk={(keys, clear) => <BulkAction action={{ id: 'note', label: t('note'), icon: IconCheck, run: () => setNoting({ ids: keys.map(Number), done: clear }) }} />}
@@ -94,13 +98,37 @@ export function OutsidePage() {
   );
 }
 
+/** Lists that could not be read: what was done there nobody can say. */
+function Unread({ state }: { state: StrangersState }) {
+  const t = useT('outside');
+  const navigate = useNavigate();
+  const failed = state.lists.filter((one) => one.error !== null);
+  const [first] = failed;
+  if (!first?.error) return null;
+  const words = errorText(first.error);
+  return (
+    <Strip
+      title={t('unread.title', { count: failed.length, lists: failed.slice(0, NAMED).map((one) => listWord(one.list)).join(', ') + (failed.length > NAMED ? ' …' : '') })}
+      text={[words.title, words.hint, t('unread.text')].filter(Boolean).join(' ')}
+      action={
+        <Button size="xs" onClick={() => void navigate({ to: '/settings/rights' })}>
+          {t('unread.rights')}
+        </Button>
+      }
+    />
+  );
+}
+
+/** Lists named before the rest is left to three dots. */
+const NAMED = 4;
+
 function useFields() {
   const t = useT('outside');
   return useCallback(
     (facet: (field: string) => FilterField['options']): readonly FilterField[] => [
       { field: 'open', label: t('filter.open'), kind: 'choice', pinned: true, options: [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }] },
       { field: 'list', label: t('column.list'), kind: 'choice', pinned: true, options: (facet('list') ?? []).map((o) => Object.assign({}, o, { label: listWord(o.value) })) },
-      { field: 'action', label: t('column.action'), kind: 'choice', options: (facet('action') ?? []).map((o) => Object.assign({}, o, { label: wordOf(`outside:did.${o.value.toLowerCase()}`, o.value.toLowerCase()) })) },
+      { field: 'action', label: t('column.action'), kind: 'choice', options: (facet('action') ?? []).map((o) => Object.assign({}, o, { label: didWord(o.value) })) },
       { field: 'username', label: t('column.username'), kind: 'choice', options: facet('username') ?? [] },
       { field: 'at', label: t('column.at'), kind: 'duration' },
     ],

@@ -128,7 +128,16 @@ function Receipt({ id, state }: { id: number; state: ActionRow['state'] }) {
   if (!receipt) return null;
   const { row, activity } = receipt;
   return (
-    <Section title={t('receipt.title', { id: row.id })} sunken flush>
+    <Section
+      title={t('receipt.title', { id: row.id })}
+      sunken
+      flush
+      end={
+        <Link to="/receipts" search={{ o: String(row.id) }} className={classes.small}>
+          {t('receipt.show')}
+        </Link>
+      }
+    >
       <KeyValue
         ruled
         labelWidth={116}

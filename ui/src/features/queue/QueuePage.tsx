@@ -9,7 +9,7 @@ import { useActionDrawer } from './ActionDrawer';
 import { BulkVerbs } from './BulkVerbs';
 import { Lanes, LaneStrips } from './Lanes';
 import { ModuleQueue } from './ModuleQueue';
-import { Switches, SwitchStrip } from './Switches';
+import { NobodyStrip, Switches, SwitchStrip } from './Switches';
 import { kindWord, TargetLink } from './target';
 import { Tiles } from './Tiles';
 import { Waiting } from './Waiting';
@@ -20,7 +20,7 @@ function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
     { id: 'state', header: t('column.state'), width: 112, grow: 0, fixed: true, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
     { id: 'kind', header: t('column.kind'), width: 112, grow: 1, fixed: true, tone: 'text', sort: 'up', cell: (r) => kindWord(r.kind) },
     { id: 'target', header: t('column.target'), width: 120, grow: 1, tone: 'second', sort: 'up', cell: (r) => <TargetLink row={r} quiet /> },
-    { id: 'waits', header: t('column.waits'), width: 170, grow: 3, tone: 'second', cell: (r) => (r.waits ? phraseText(r.waits) : '—') },
+    { id: 'waits', header: t('column.waits'), width: 170, grow: 3, tone: 'second', cell: (r) => (r.waits ? <Why text={phraseText(r.waits)} /> : '—') },
     { id: 'client', header: t('column.client'), width: 140, grow: 1, tone: 'second', hidden: true, cell: (r) => r.target.client_name ?? '—' },
     { id: 'by', header: t('column.by'), width: 90, tone: 'third', hidden: true, cell: (r) => r.by },
     { id: 'next_try', header: t('column.nextTry'), width: 84, grow: 0, align: 'end', sort: 'up', cell: (r) => (r.next_try ? <ClockTime at={r.next_try} seconds /> : '—') },
@@ -30,6 +30,9 @@ function columnsOf(t: T<'queue'>): readonly Column<ActionRow>[] {
     { id: 'id', header: t('column.id'), width: 84, mono: true, tone: 'third', sort: 'down', hidden: true, cell: (r) => <CopyId value={t('number', { id: r.id })} withIcon={false} tabStop={false} /> },
   ];
 }
+
+/** A sentence may be longer than its column: the whole of it on resting. */
+const Why = ({ text }: { text: string }) => <span data-tip={text}>{text}</span>;
 
 export function QueuePage() {
   const t = useT('queue');
@@ -62,6 +65,7 @@ export function QueuePage() {
       above={
         <>
           <SwitchStrip board={board} />
+          <NobodyStrip board={board} />
           <LaneStrips board={board} />
           <Waiting />
           <ModuleQueue />

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconHandStop, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconHandStop, IconPlayerPause, IconPlayerPlay, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
@@ -70,6 +70,15 @@ function StopDialog({ onClose }: { onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+const open: ReadonlySet<string> = new Set(['held', 'ready', 'running', 'retryable', 'unknown']);
+
+/** Nobody works the queue: said while something waits in it, with the way out. */
+export function NobodyStrip({ board }: { board: QueueBoard | undefined }) {
+  const t = useT('queue');
+  if (!board || board.worker !== 'nobody' || board.stopped || !board.counts.some((of) => open.has(of.state) && of.count > 0)) return null;
+  return <Strip icon={IconUserOff} title={t('nobody.title')} text={t('nobody.text')} />;
 }
 
 /** What the switch means for everything below. */

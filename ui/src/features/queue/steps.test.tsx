@@ -87,3 +87,26 @@ it('a lane is paused and resumed from the head of the board, which says who paus
   await user.click(screen.getByRole('button', { name: 'Resume Contabo' }));
   expect(core.asked.findLast((a) => a.command === 'queue_switch')?.input).toEqual({ switch: 'resume_lane', lane: 'contabo' });
 });
+
+it('nobody works the queue: said while something waits in it', async () => {
+  const core = fakeCore({ ...answers(), queue_board: () => ({ ...board, worker: 'nobody' }) });
+  const { client } = await showAt('/queue', Page);
+  expect(await screen.findByText('Nobody works this queue now.')).toBeDefined();
+  core.on('queue_board', () => ({ ...board, worker: 'nobody', counts: board.counts.map((of) => Object.assign({}, of, { count: of.state === 'succeeded' ? 5 : 0 })) }));
+  await client.invalidateQueries();
+  await waitFor(() => expect(screen.queryByText('Nobody works this queue now.')).toBeNull());
+});
+
+it('what is held by mistake is released by Undo', async () => {
+  const core = fakeCore({ ...answers(), action_detail: () => ({ ...actionDetail, verbs: [verb('hold')] }) });
+  await showAt('/queue?o=90418', Page);
+  const user = userEvent.setup();
+  await screen.findByRole('radio', { name: /Hold/ });
+  await user.keyboard('h');
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await user.click(await screen.findByRole('button', { name: /Undo/ }));
+  await waitFor(() => expect(core.asked.filter((a) => a.command === 'action_verb').map((a) => a.input)).toEqual([
+    { ids: [90418], verb: 'hold', reason: null },
+    { ids: [90418], verb: 'release', reason: null },
+  ]));
+});

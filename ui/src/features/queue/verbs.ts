@@ -1,5 +1,5 @@
 import { type Icon, IconBan, IconCheck, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconRotateClockwise, IconStairsUp, IconSearch, IconX } from '@tabler/icons-react';
-import { type T, useT } from '@/app/i18n';
+import { type T, text, useT } from '@/app/i18n';
 import { toast } from '@/app/toasts/toasts';
 import { errorText } from '@/components';
 import { type ActionVerb, ask, asCallError } from '@/ipc';
@@ -36,7 +36,10 @@ export interface Said {
   expected?: number;
 }
 
-async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { reason, step, expected = ids.length }: Said): Promise<boolean> {
+/** How long what can be taken back is offered to be. */
+const UNDO_S = 10;
+
+async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { reason, step, expected = ids.length }: Said = {}): Promise<boolean> {
   const word = t(`verb.${verb}`);
   try {
     const results = await ask('actionVerb', { ids: [...ids], verb, reason: reason ?? null, ...(step === undefined ? {} : { step }) });
@@ -48,7 +51,8 @@ async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { re
       toast({ look: 'failed', title: ids.length === 1 ? words.title : t('refused', { verb: word, count: refused.length }), detail: ids.length === 1 ? words.hint : words.title });
       return false;
     }
-    toast({ look: 'done', title: t('done', { verb: word, count: taken }) });
+    const held = results.filter((r) => r.error === null).map((r) => r.id);
+    toast({ look: 'done', title: t('done', { verb: word, count: taken }), ...(verb === 'hold' ? { undo: { label: text('shell:undo'), seconds: UNDO_S, run: () => void say(t, held, 'release') } } : {}) });
     return true;
   } catch (thrown) {
     const words = errorText(asCallError(thrown));

@@ -80,7 +80,14 @@ function Service({ row }: { row: ServiceRow }) {
         <KeyValue
           labelWidth={136}
           facts={[
-            { label: t('fact.client'), value: row.client_name || `#${row.client_id}` },
+            {
+              label: t('fact.client'),
+              value: (
+                <Link to="/clients/$id" params={{ id: String(row.client_id) }}>
+                  {row.client_name || `#${row.client_id}`}
+                </Link>
+              ),
+            },
             { label: t('fact.product'), value: row.product },
             { label: t('fact.domain'), value: row.domain ? <CopyId value={row.domain} /> : '—' },
             { label: t('fact.ipv4'), value: row.ipv4 ? <CopyId value={row.ipv4} /> : '—' },

@@ -8,8 +8,8 @@ import { useKeys } from '@/app/keys/keys';
 import { useSession } from '@/app/session';
 import { toast } from '@/app/toasts/toasts';
 import { useDraft } from '@/app/useDraft';
-import { ActionButton, ErrorStrip, PageHeader, RecordPage, RelativeTime, Strip } from '@/components';
-import { asCallError, type CallError, type PolicyView, useCommand, useWrite } from '@/ipc';
+import { ActionButton, ErrorStrip, errorText, PageHeader, RecordPage, RelativeTime, Strip } from '@/components';
+import { ask, asCallError, type CallError, type PolicyView, useCommand, useWrite } from '@/ipc';
 import { changesOf, formOf, type PolicyText, problemsOf, textOf } from './form';
 import { History } from './History';
 import { Parts } from './Parts';
@@ -85,9 +85,18 @@ function Policy({ view, again, profile }: { view: PolicyView; again: () => void;
   );
 }
 
+/** How long a change is offered to be taken back. Somebody else's change in between is never undone with it. */
+const UNDO_S = 20;
+
+function told(thrown: unknown): void {
+  const words = errorText(asCallError(thrown));
+  toast({ look: 'failed', title: words.title, detail: words.hint });
+}
+
 /** Sends what was typed. What is refused stays, with the reason at its field. */
 function useSaving(view: PolicyView, typed: Typed | null, { onSaved, again }: { onSaved: () => void; again: () => void }) {
   const t = useT('policy');
+  const shell = useT('shell');
   const { write, busy } = useWrite('policySet');
   const [error, setError] = useState<CallError | null>(null);
   const [wrong, setWrong] = useState<{ field: string; problem: string } | null>(null);
@@ -103,10 +112,11 @@ function useSaving(view: PolicyView, typed: Typed | null, { onSaved, again }: { 
     }
     try {
       // Seen above the form when somebody was faster: saving then means to put these over theirs.
-      await write({ revision: view.revision, policy: formOf(text), reason: reason === '' ? null : reason });
+      const saved = await write({ revision: view.revision, policy: formOf(text), reason: reason === '' ? null : reason });
       setTried(false);
       onSaved();
-      toast({ look: 'done', title: t('saved'), detail: t('savedDetail') });
+      const back = () => void ask('policySet', { revision: saved.revision, policy: view.policy, reason: t('undone') }).then(() => toast({ look: 'done', title: t('taken') }), told);
+      toast({ look: 'done', title: t('saved'), detail: t('savedDetail'), undo: { label: shell('undo'), seconds: UNDO_S, run: back } });
       return true;
     } catch (thrown) {
       const failure = asCallError(thrown);

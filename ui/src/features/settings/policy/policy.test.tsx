@@ -78,6 +78,15 @@ it('a change is saved with its reason', async () => {
   expect(await screen.findByText('The policy is saved')).toBeDefined();
 });
 
+it('a change is taken back by Undo, unless somebody changed it again in between: that the revision tells the core', async () => {
+  const { core } = await open({ policy_set: () => ({ ...view, revision: 4 }) });
+  fireEvent.click(screen.getByLabelText('Erasing and ending is allowed'));
+  fireEvent.click(screen.getByRole('button', { name: /Save the policy/ }));
+  fireEvent.click(await screen.findByRole('button', { name: /Undo/ }));
+  await waitFor(() => expect(sent(core)).toMatchObject({ revision: 4, reason: 'taken back', policy: { destructive: true } }));
+  expect(await screen.findByText('The policy is as it was before')).toBeDefined();
+});
+
 it('what the core refuses is said at its field, and everything typed stays, also for the next visit', async () => {
   const { core, user, unmount } = await open({
     policy_set: () => {
