@@ -20,6 +20,7 @@ use jiff::{Timestamp, tz::TimeZone};
 pub use rackdesk_store::mirror::Kind;
 use rackdesk_store::{Store, StoreError, mirror};
 use tokio_util::sync::CancellationToken;
+pub(crate) use whmcs::INSTANCE_FIELD;
 
 use crate::{fault::Fault, session::Clients};
 

@@ -19,7 +19,7 @@ use super::{
 use crate::fault::Fault;
 
 /// Custom field that names a service's instance (SV12).
-const INSTANCE_FIELD: &str = "contabo_instance_id";
+pub(crate) const INSTANCE_FIELD: &str = "contabo_instance_id";
 /// Rows kept at once.
 const BATCH: usize = 250;
 /// Ticket states in which the staff is awaited.

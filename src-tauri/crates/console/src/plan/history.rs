@@ -9,7 +9,7 @@ use rackdesk_store::{
 };
 use serde::Deserialize;
 
-use super::guardrails::{Deed, HOUR, MONTH, buying_kinds};
+use super::guardrails::{DAY, Deed, HOUR, MONTH, buying_kinds};
 use crate::{act::kinds::Kind, money::Money};
 
 /// How many earlier actions an expectation is drawn from.
@@ -72,9 +72,6 @@ impl History {
         u32::try_from((middle.max(0) + 500) / 1000).ok()
     }
 }
-
-/// A day.
-const DAY: SignedDuration = super::guardrails::DAY;
 
 /// By how much another program's clock may be ahead of ours.
 const SLACK: SignedDuration = SignedDuration::from_secs(1);

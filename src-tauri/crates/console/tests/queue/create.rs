@@ -1,56 +1,35 @@
 //! Buying a server for a service, on the sandbox: exactly one, whatever becomes of any call and of the process; what was
 //! approved is what is sent; what goes wrong after the purchase says so and can be gone on with.
 
-use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
 use jiff::Timestamp;
 use rackdesk_console::{
     act::{
-        ActionState, ActionVerb, Deps, Engine, EngineOptions, NoMirror, kinds,
-        transition::Transition,
+        ActionState, ActionVerb, kinds,
         verbs::{self, Saying},
     },
     fault::ErrorCode,
     phrases::english,
-    plan::{
-        FactChange, Plan, Ruling,
-        guardrails::Guardrails,
-        kept::{self, Hand},
-    },
+    plan::{FactChange, Plan, Ruling},
 };
 use rackdesk_contabo::api::{
     instances::{Instance, RetrieveInstance, RetrieveInstancesList},
     secrets::{CreateSecret, SecretType},
     tags::{CreateTag, DeleteTag},
 };
-use rackdesk_sandbox::{
-    ServeLine,
-    whmcs::model::{
-        billing::InvoiceStatus,
-        services::{Service, ServiceStatus},
-    },
+use rackdesk_sandbox::whmcs::model::{
+    billing::InvoiceStatus,
+    services::{Service, ServiceStatus},
 };
-use rackdesk_store::{
-    Store,
-    queue::{self, Enqueued},
-};
+use rackdesk_store::queue::{self, Enqueued};
 use serde_json::{Value, json};
 
-use crate::{
-    bench::{Bench, clients, patience},
-    rig::{action_of, key, step},
-};
+use crate::{bench::Bench, rig::action_of};
 
 /// Ubuntu 24.04 in the sandbox.
 const IMAGE: &str = "d64d5c6c-9dda-4e38-8174-0ee282474d8a";
 
 /// What a bought server goes through with two tags.
-const CALLS: [&str; 5] =
+pub const CALLS: [&str; 5] =
     ["createinstance", "createassignment", "createassignment", "updateclientproduct", "logactivity"];
 
 /// A bench with what an order names.
@@ -111,7 +90,7 @@ impl Shop {
         all.into_iter().filter(|one| one.display_name == name).collect()
     }
 
-    fn field(&self, service: u64, name: &str) -> String {
+    pub fn field(&self, service: u64, name: &str) -> String {
         self.bench.billing(|state| {
             let service = state.services.get(service).unwrap().clone();
             value(state, &service, name).unwrap_or_default().to_owned()
@@ -119,7 +98,7 @@ impl Shop {
     }
 
     /// Everything that must be true of a service whose server was bought, and of nothing else.
-    async fn bought(&self, action: i64, service: u64, name: &str, besides: &str) {
+    pub async fn bought(&self, action: i64, service: u64, name: &str, besides: &str) {
         let told = self.bench.told(action);
         assert_eq!(self.bench.state(action), ActionState::Succeeded, "{besides}:\n{told}");
         assert_eq!(self.bench.done(action), CALLS, "{besides}:\n{told}");
@@ -147,7 +126,7 @@ impl Shop {
 }
 
 /// Each verdict of a plan's row: B blocks, W warns.
-fn said(plan: &Plan) -> Vec<String> {
+pub fn said(plan: &Plan) -> Vec<String> {
     let speaks = plan.changes[0].verdicts.iter().filter(|verdict| verdict.ruling != Ruling::Pass);
     let mark = |ruling| if ruling == Ruling::Block { "B" } else { "W" };
     speaks.map(|verdict| format!("{} {}", mark(verdict.ruling), english(&verdict.reason))).collect()
@@ -323,117 +302,6 @@ async fn the_same_wish_is_the_action_that_exists_and_another_one_is_refused() {
     shop.bought(action, service, "web-1", "after all that").await;
 }
 
-/// An order that nobody planned beside the others: as if its plan had been approved while nobody had the name.
-async fn ordered_blindly(shop: &Shop, service: u64, name: &str) -> i64 {
-    let kind = kinds::named("server.create").unwrap();
-    let id = i64::try_from(service).unwrap();
-    let input = kind.accept(&shop.input(name)).unwrap();
-    let gathered = kind.gather(&shop.bench.deps, id, &input).await.unwrap().unwrap();
-    let mut new = action_of("server.create", id, input);
-    new.carried = Some(json!({ "gathered": gathered }).to_string());
-    match shop.bench.deps.store.write(move |c| queue::enqueue(c, &new)).unwrap() {
-        Enqueued::New(id) => id,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_orders_of_one_name_never_share_a_server() {
-    let shop = Shop::open(61, 2).await;
-    let (first, second) = (shop.services[0], shop.services[1]);
-    // The second one waits until the first is through.
-    let one = ordered_blindly(&shop, first, "web").await;
-    let two = ordered_blindly(&shop, second, "web").await;
-    shop.bench.deps.store.write(move |c| queue::add_need(c, two, one)).unwrap();
-    shop.bench.work().await;
-    shop.bought(one, first, "web", "the first of two").await;
-    let told = shop.bench.told(two);
-    let server = shop.named("web").await.remove(0).instance_id;
-    assert_eq!(shop.bench.state(two), ActionState::Failed, "{told}");
-    assert!(told.contains(&format!("Server {server} has this name already")), "{told}");
-    assert!(shop.bench.done(two).is_empty(), "nothing was sent: {told}");
-    assert_eq!(shop.field(second, "contabo_instance_id"), "", "the other customer's server is not theirs");
-    assert_eq!(shop.bench.service_status(second), ServiceStatus::Pending);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_order_does_not_take_the_server_of_another_for_its_own() {
-    let shop = Shop::open(62, 2).await;
-    let (first, second) = (shop.services[0], shop.services[1]);
-    let one = ordered_blindly(&shop, first, "web").await;
-    // The second order was planned when nobody had the name, and is lost on its way.
-    let kind = kinds::named("server.create").unwrap();
-    let id = i64::try_from(second).unwrap();
-    let input = kind.accept(&shop.input("web")).unwrap();
-    let gathered = kind.gather(&shop.bench.deps, id, &input).await.unwrap().unwrap();
-    shop.bench.work().await;
-    let mut new = action_of("server.create", id, input);
-    new.carried = Some(json!({ "gathered": gathered }).to_string());
-    let sent = Timestamp::now();
-    let lost = shop.bench.deps.store.write(move |c| {
-        let Enqueued::New(id) = queue::enqueue(c, &new)? else { panic!("it is new") };
-        lose(c, id, sent);
-        Ok(id)
-    });
-    let two = lost.unwrap();
-    shop.bench.work().await;
-    shop.bought(one, first, "web", "the one that arrived").await;
-    let told = shop.bench.told(two);
-    assert!(told.contains("prove_absent"), "no trace of it: {told}");
-    assert_eq!(shop.bench.state(two), ActionState::Failed, "{told}");
-    assert!(told.contains("has this name already"), "{told}");
-    assert_eq!(shop.field(second, "contabo_instance_id"), "");
-}
-
-/// Puts an action where a worker leaves it whose order got no answer.
-fn lose(c: &rackdesk_store::rusqlite::Connection, id: i64, at: Timestamp) {
-    step(c, id, Transition::Start, |a| {
-        a.lease_token += 1;
-        a.lease = Some(queue::Lease { holder: "gone".into(), until: at });
-    });
-    let attempt = queue::NewAttempt {
-        action_id: id,
-        number: 1,
-        step: "create".into(),
-        request_id: "5f0c1c52-6d1c-4a55-9d0b-0d2f6f5b7a01".into(),
-        call: "POST /v1/compute/instances".into(),
-        effect: "billable".into(),
-        body_sha256: "0".repeat(64),
-        lease_token: 1,
-        at,
-    };
-    assert!(queue::begin_attempt(c, &attempt, None).unwrap());
-    assert!(queue::mark_sent(c, id, 1, at).unwrap());
-    queue::settle_attempt(c, id, 1, "unknown", Some("cut"), None).unwrap();
-    step(c, id, Transition::LoseTrack, |a| a.next_at = Some(at));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_is_given_once_in_a_plan_and_among_what_is_under_way() {
-    let shop = Shop::open(63, 2).await;
-    let (first, second) = (shop.services[0], shop.services[1]);
-    let alone = shop.bench.plan("server.create", first, shop.input("web")).await;
-    let beside = shop.bench.plan("server.create", second, shop.input("web")).await;
-    let both = shop.bench.deps.store.write(move |c| {
-        let ask = |plan: &Plan| kept::asked(c, plan.id).unwrap().unwrap();
-        let ((kind, mut ask_one), (_, other)) = (ask(&alone), ask(&beside));
-        ask_one.ids.extend(other.ids);
-        ask_one.gathered.extend(other.gathered);
-        let hand = Hand { by: "ana", now: Timestamp::now() };
-        kept::propose(c, kind, &ask_one, &Guardrails::default(), hand)
-    });
-    let both = both.unwrap();
-    let blocks = |verdict: &&rackdesk_console::plan::Verdict| verdict.ruling == Ruling::Block;
-    let says: Vec<String> = both.verdicts.iter().filter(blocks).map(|verdict| english(&verdict.reason)).collect();
-    assert_eq!(says, ["Each server needs a name of its own: one plan orders one server"]);
-    let action = shop.bench.wish("server.create", first, shop.input("web")).await;
-    let late = shop.bench.plan("server.create", second, shop.input("web")).await;
-    let sentence = format!("B A-{action} orders a server of this name already");
-    assert!(said(&late).contains(&sentence), "{:?}", said(&late));
-    let other = shop.bench.plan("server.create", second, shop.input("web-2")).await;
-    assert!(!other.changes[0].blocked(), "{:?}", said(&other));
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_says_what_is_in_the_way() {
     let shop = Shop::open(57, 1).await;
@@ -516,69 +384,6 @@ fn an_order_names_everything_itself() {
         let mut input = whole.clone();
         input[field] = value;
         assert_eq!(kind.accept(&input).unwrap_err().field, field);
-    }
-}
-
-const LINE: &str = "RACKDESK_TEST_SHOP_LINE";
-const DIR: &str = "RACKDESK_TEST_SHOP_DIR";
-
-/// Not a test: the process that is killed. It runs when the test below starts this binary again.
-#[test]
-fn the_buyer_that_is_killed() {
-    let (Ok(line), Ok(dir)) = (std::env::var(LINE), std::env::var(DIR)) else { return };
-    let line: ServeLine = serde_json::from_str(&line).unwrap();
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(async {
-        let (contabo, whmcs) = clients(&line);
-        let store = Store::open(&Path::new(&dir).join("rackdesk.db"), &key()).unwrap();
-        let deps = Deps::new(store.clone(), Some(contabo), Arc::new(NoMirror)).with_whmcs(Some(whmcs));
-        let options = EngineOptions { profile_dir: dir.into(), policy: patience(), seed: None };
-        let engine = Engine::start(deps, options).await.unwrap();
-        engine.run_until_idle().await.unwrap();
-        engine.stop().await;
-        store.close();
-    });
-}
-
-fn buyer(bench: &Bench, stop_at: Option<(&str, usize, &Path)>) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "create::the_buyer_that_is_killed", "--test-threads=1"])
-        .env(LINE, serde_json::to_string(&bench.sandbox.line).unwrap())
-        .env(DIR, &bench.options.profile_dir)
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit());
-    if let Some((place, after, mark)) = stop_at {
-        command.env("RACKDESK_FAIL_POINT", place).env("RACKDESK_FAIL_AFTER", after.to_string());
-        command.env("RACKDESK_FAIL_MARK", mark);
-    }
-    command.spawn().unwrap()
-}
-
-async fn finish(mut worker: Child) {
-    let begun = Instant::now();
-    while worker.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the buyer does not come to an end");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(worker.wait().unwrap().success());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_buyer_killed_at_any_step_leaves_one_server() {
-    let places = ["before_journal", "after_sent", "after_answer", "before_commit"];
-    let shop = Shop::open(59, 2 * CALLS.len()).await;
-    for (round, service) in shop.services.clone().into_iter().enumerate() {
-        // Each step, and each place in turn.
-        let (step, place) = (round % CALLS.len(), places[(round + round / CALLS.len()) % places.len()]);
-        let name = format!("killed-{round}");
-        let action = shop.bench.wish("server.create", service, shop.input(&name)).await;
-        let mark = shop.bench.options.profile_dir.join(format!("mark-{round}"));
-        let mut first = buyer(&shop.bench, Some((place, step, &mark)));
-        shop.bench.until(&format!("{place} of call {step}"), || mark.exists()).await;
-        first.kill().unwrap();
-        first.wait().unwrap();
-        finish(buyer(&shop.bench, None)).await;
-        shop.bought(action, service, &name, &format!("killed {place} of {}", CALLS[step])).await;
     }
 }
 

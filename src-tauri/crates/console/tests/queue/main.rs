@@ -6,6 +6,8 @@ mod bench;
 mod billing;
 mod billing_plans;
 mod create;
+mod create_killed;
+mod create_names;
 mod engine;
 mod guarded;
 mod guardrails;

@@ -15,10 +15,7 @@ use super::{
     Site, Trouble, contabo,
     whmcs::{ask, id, read, store_trouble},
 };
-use crate::{act::engine::Deps, plan::Phrase};
-
-/// Custom field that links a service to its instance.
-const INSTANCE_FIELD: &str = "contabo_instance_id";
+use crate::{act::engine::Deps, mirror::INSTANCE_FIELD, plan::Phrase};
 
 /// What is behind a service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

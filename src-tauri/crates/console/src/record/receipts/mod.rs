@@ -27,6 +27,8 @@ use tokio::sync::broadcast::error::RecvError;
 pub use canonical::canonical;
 pub use verify::{Damage, Finding, Link, Report, Verifier, verify};
 
+use crate::plan::facts::hex;
+
 /// Receipts written in one transaction; the queue's own writes wait no longer than for these.
 const BATCH: u32 = 50;
 /// WHMCS is not told of what is older than this: a long past that gets its receipts late would flood its log.
@@ -36,11 +38,7 @@ const COLLECT: Duration = Duration::from_millis(250);
 
 /// The hash of a receipt's text, in hex.
 pub fn hash_of(body: &str) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(body.as_bytes()) {
-        hex.push_str(&format!("{byte:02x}"));
-    }
-    hex
+    hex(&Sha256::digest(body.as_bytes()))
 }
 
 /// Writes the receipts of the next actions that ended and have none, in the order in which they ended. How many.

@@ -37,6 +37,7 @@ use super::{
 };
 use crate::{
     act::reconcile::{Look, Source},
+    mirror::INSTANCE_FIELD,
     plan::Phrase,
 };
 
@@ -315,7 +316,7 @@ impl Wanted {
         let keys: Vec<String> = input.ssh_keys.iter().map(ToString::to_string).collect();
         let values = [
             ("contabo_resource_type", "instance".to_owned()),
-            (sealed::SERVER_FIELD, found.instance_id.to_string()),
+            (INSTANCE_FIELD, found.instance_id.to_string()),
             ("contabo_last_known_state", found.status.to_string()),
             ("contabo_ssh_keys", keys.join(",")),
         ];
@@ -376,8 +377,8 @@ impl whmcs::Write for WriteBack {
             if let Some(other) = other {
                 return Ok(Checked::Refused(Phrase::new("guard.has_server", [("server", other.to_string())])));
             }
-            if !row.customfields.iter().any(|field| field.name == sealed::SERVER_FIELD) {
-                let words = [("field", sealed::SERVER_FIELD.to_owned())];
+            if !row.customfields.iter().any(|field| field.name == INSTANCE_FIELD) {
+                let words = [("field", INSTANCE_FIELD.to_owned())];
                 return Ok(Checked::Refused(Phrase::new("guard.no_field", words)));
             }
             let wanted = Wanted::of(&row, &found, ip, &input);

@@ -30,13 +30,11 @@ use super::{
 };
 use crate::{
     act::engine::Deps,
+    mirror::INSTANCE_FIELD,
     plan::Phrase,
     prices::{PriceList, Quote},
     record::receipts::{canonical, hash_of},
 };
-
-/// Custom field that names the server.
-pub(super) const SERVER_FIELD: &str = "contabo_instance_id";
 
 /// Everything that was read for an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +113,7 @@ pub(super) struct Bought {
 impl Known {
     /// The custom field without which the server could not be linked to the service.
     pub(super) fn lacks_field(&self) -> Option<&'static str> {
-        (!self.fields.contains_key(SERVER_FIELD)).then_some(SERVER_FIELD)
+        (!self.fields.contains_key(INSTANCE_FIELD)).then_some(INSTANCE_FIELD)
     }
 
     /// Why nobody may say that it is paid.
@@ -234,7 +232,7 @@ fn sealed(target: i64, input: &Input, known: Known) -> Result<Value, Trouble> {
 
 /// The server that a service's row names.
 pub(super) fn linked(row: &ClientService) -> Option<i64> {
-    row.customfields.iter().find(|field| field.name == SERVER_FIELD)?.value.trim().parse().ok()
+    row.customfields.iter().find(|field| field.name == INSTANCE_FIELD)?.value.trim().parse().ok()
 }
 
 /// The ids of a service's custom fields of ours.
