@@ -27,6 +27,21 @@ it('says what, on whom, and what is left out', async () => {
   expect(approve).toHaveBeenCalledWith({ excluded: [3], typed: null, delay_seconds: null, overrides: [], by: null });
 });
 
+it('an end is told as one, and what is behind a service as it is', () => {
+  const facts = [
+    { field: 'status', before: 'Active', after: 'Terminated' },
+    { field: 'server_name', before: 'svc-880', after: 'svc-880' },
+    { field: 'server_status', before: 'shutting_down', after: 'stopped' },
+    { field: 'cancel_date', before: null, after: 'earliest' },
+  ];
+  const plan = restartPlan(1, {}, { kind: 'service.terminate', impact: 'wipe' });
+  show(<PlanDialog plan={{ ...plan, changes: plan.changes.map((change) => Object.assign({}, change, { facts, impact: 'wipe', down_seconds: null })) }} onApprove={async () => undefined} onCancel={nothing} />);
+  const told = [...(document.querySelector('dl')?.querySelectorAll('dl > div') ?? [])].map((row) => row.textContent?.replace(/\s+/g, ' '));
+  expect(told).toEqual(['StatusActive Terminated', 'Serversvc-880', 'Status of the servershutting down stopped', 'Last dayas early as Contabo allows']);
+  expect(screen.getByText('it does not come back')).toBeDefined();
+  expect(screen.queryByText(/down for a moment/)).toBeNull();
+});
+
 it('never has the focus on the approval', async () => {
   show(<PlanDialog plan={restartPlan(1)} onApprove={async () => undefined} onCancel={nothing} />);
   await waitFor(() => expect(screen.getByRole('dialog').contains(document.activeElement)).toBe(true));

@@ -181,7 +181,7 @@ export function PlanDialog(props: PlanDialogProps) {
               </thead>
               <tbody>
                 {shown.map((change) => (
-                  <PlanRow key={change.index} change={change} block={blockOf(change, set)} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
+                  <PlanRow key={change.index} change={change} ends={endings.has(plan.kind)} block={blockOf(change, set)} on={!excluded.has(change.index)} changed={seen.changed.has(change.target.id)} onToggle={() => flip(change)} />
                 ))}
                 {folded > 0 && (
                   <tr>
@@ -255,6 +255,9 @@ function Delay({ value, onChange }: { value: number; onChange: (seconds: number)
   );
 }
 
+/** Kinds after which the thing is not there any more: how long it is down is no question. */
+const endings: ReadonlySet<string> = new Set(['module.terminate', 'server.cancel', 'service.terminate']);
+
 const costs = (change: Change): boolean => change.money_now !== null || change.money_month !== null;
 
 /** What keeps the data may still change what is paid, and that is the more to know. */
@@ -304,13 +307,15 @@ function briefly(t: PlanT, { guardrail, reason }: Verdict): string {
   return hasText(`plan:brief.${guardrail}`) ? t(`brief.${guardrail}` as 'brief.open_tickets') : phraseText(reason);
 }
 
-function PlanRow({ change, block, on, changed, onToggle }: { change: Change; block: Verdict | undefined; on: boolean; changed: boolean; onToggle: () => void }) {
+function PlanRow({ change, ends, block, on, changed, onToggle }: { change: Change; ends: boolean; block: Verdict | undefined; on: boolean; changed: boolean; onToggle: () => void }) {
   const t = useT('plan');
   const common = useT('common');
   // What somebody set themselves over still deserves a look.
   const warnings = change.verdicts.filter((v) => v.ruling === 'warn' || (v.ruling === 'block' && !block));
   const expected = block
     ? t('row.untouched')
+    : ends
+      ? t('row.ends')
     : change.impact === 'keep'
       ? t('row.up')
       : change.down_seconds === null
@@ -350,7 +355,8 @@ function Figures({ plan, chosen }: { plan: Plan; chosen: readonly Change[] }) {
   const customers = untouched ? plan.totals.clients : new Set(chosen.map((c) => c.target.client_id).filter((id) => id !== null)).size;
   const wiped = untouched ? plan.totals.wiped : chosen.filter((c) => c.impact === 'wipe').length;
   const down = plan.totals.down_seconds;
-  const quiet = plan.impact === 'keep';
+  const ends = endings.has(plan.kind);
+  const quiet = plan.impact === 'keep' && !ends;
   const sumText = (sums: readonly { amount: string; currency: string }[]) => sums.map((sum) => formatMoney(sum, { mixed: sums.length > 1 })).join(' + ');
   const money = sumText(untouched ? plan.totals.money_now : sumMoney(chosen.map((change) => change.money_now)));
   const month = sumText(untouched ? plan.totals.money_month : sumMoney(chosen.map((change) => change.money_month)));
@@ -361,8 +367,8 @@ function Figures({ plan, chosen }: { plan: Plan; chosen: readonly Change[] }) {
         <span>{customers > 0 ? t('figure.customers', { count: customers }) : t('figure.noCustomers')}</span>
       </div>
       <div>
-        <strong>{quiet ? t('figure.noWait') : down === null ? t('figure.unknownWait') : t('figure.about', { time: ageText(common, down * 1000) })}</strong>
-        <span>{quiet ? t('figure.up') : down === null ? t('figure.unmeasured') : t('figure.down')}</span>
+        <strong>{ends ? t('figure.ends') : quiet ? t('figure.noWait') : down === null ? t('figure.unknownWait') : t('figure.about', { time: ageText(common, down * 1000) })}</strong>
+        <span>{ends ? t('figure.forGood') : quiet ? t('figure.up') : down === null ? t('figure.unmeasured') : t('figure.down')}</span>
       </div>
       <div>
         <strong>{money || t('figure.free')}</strong>

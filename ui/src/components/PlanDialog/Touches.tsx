@@ -1,6 +1,6 @@
 import { type Icon, IconArrowRight, IconCheck, IconEraser, IconRotateClockwise } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useT } from '@/app/i18n';
+import { hasText, text, type TextKey, useT } from '@/app/i18n';
 import type { FactChange } from '@/ipc';
 import { icon14, icon16 } from '../icon';
 import { wordOf } from '../word';
@@ -23,9 +23,14 @@ const fieldWord = (name: string): string => wordOf(`phrases:field.${name}`, name
 /** What is behind the target: told also where it stays as it is. */
 const behind: ReadonlySet<string> = new Set(['module', 'server_name', 'server_status']);
 
+/** A value in words where it is one of ours; what a provider says stays as it is. */
+function valueWord(field: string, value: string): string {
+  if (field === 'server_status') return wordOf(`states:server.${value}`, value);
+  return hasText(`plan:value.${value}`) ? text(`plan:value.${value}` as TextKey) : value;
+}
+
 /** What is, and what it becomes. */
 export function Facts({ facts }: { facts: readonly FactChange[] }) {
-  const common = useT('common');
   const moving = facts.filter((fact) => fact.before !== fact.after || behind.has(fact.field));
   if (moving.length === 0) return null;
   return (
@@ -36,10 +41,16 @@ export function Facts({ facts }: { facts: readonly FactChange[] }) {
           <dd>
             {/* What stays as it is is told without an arrow. */}
             {fact.after === null || fact.after === fact.before ? (
-              fact.before
+              valueWord(fact.field, fact.before ?? '')
             ) : (
               <>
-                {fact.before ?? common('none')} <IconArrowRight {...icon14} /> <strong>{fact.after}</strong>
+                {/* What was nothing before needs no arrow either. */}
+                {fact.before !== null && (
+                  <>
+                    {valueWord(fact.field, fact.before)} <IconArrowRight {...icon14} />{' '}
+                  </>
+                )}
+                <strong>{valueWord(fact.field, fact.after)}</strong>
               </>
             )}
           </dd>

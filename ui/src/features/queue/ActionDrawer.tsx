@@ -7,7 +7,7 @@ import { useKeys } from '@/app/keys/keys';
 import { useDraft } from '@/app/useDraft';
 import { ActionButton, CopyId, EffectTag, ErrorStrip, type Fact, formatMillis, icon14, Keys, KeyValue, type ListPageProps, PathText, phraseText, Section, StatePill, Strip, Timeline, timelineItems, wordOf } from '@/components';
 import { type ActionDetail, type ActionRow, type ActionVerb, type AttemptRow, type EvidenceRow, type TimelineEntry, useCommand, type VerbChoice } from '@/ipc';
-import { StepChoice, Steps, stepToRepeat, stepWord } from './Steps';
+import { nothingAt, StepChoice, Steps, stepToRepeat, stepWord } from './Steps';
 import { kindWord, TargetLink } from './target';
 import { useVerb, verbIcons, verbKeys } from './verbs';
 import classes from './queue.module.css';
@@ -85,7 +85,7 @@ function Story({ detail, from, onFrom, ...chosen }: { detail: ActionDetail; from
       {detail.notice && (
         <Strip tone={row.state === 'failed' ? 'bad' : 'warn'} icon={IconAlertHexagon} title={phraseText(detail.notice)} text={row.waits ? phraseText(row.waits) : undefined} />
       )}
-      {detail.steps.length > 1 && <Steps steps={detail.steps} />}
+      {detail.steps.length > 1 && <Steps steps={detail.steps} nothing={nothingAt(detail.events)} />}
       <Section>
         <Timeline items={timelineItems(ownEvents(detail))} days={false} millis />
       </Section>

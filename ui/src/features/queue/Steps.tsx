@@ -1,7 +1,7 @@
-import { type Icon, IconCircleCheck, IconCircleDashed, IconCircleX, IconLock, IconPlayerSkipForward, IconPointFilled } from '@tabler/icons-react';
+import { type Icon, IconCircleCheck, IconCircleDashed, IconCircleX, IconLock, IconMinus, IconPlayerSkipForward, IconPointFilled } from '@tabler/icons-react';
 import { useT } from '@/app/i18n';
 import { icon14, phraseText, Section, wordOf } from '@/components';
-import type { StepRow, StepStanding } from '@/ipc';
+import type { StepRow, StepStanding, TimelineEntry } from '@/ipc';
 import classes from './queue.module.css';
 
 const looks: Record<StepStanding, { icon: Icon; tone: string }> = {
@@ -20,22 +20,28 @@ export function stepToRepeat(steps: readonly StepRow[], chosen: string | undefin
   return (able.find((step) => step.name === chosen) ?? able.find((step) => step.standing === 'ended') ?? able.at(-1))?.name;
 }
 
+/** Steps at which there turned out to be nothing to do: the story says so, and they are no deeds. */
+export function nothingAt(events: readonly TimelineEntry[]): ReadonlySet<string> {
+  return new Set(events.flatMap((event) => event.lines.flatMap((line) => (line.code === 'action.nothing_behind' && line.params['step'] ? [line.params['step']] : []))));
+}
+
 /** How far an action of several steps is. */
-export function Steps({ steps }: { steps: readonly StepRow[] }) {
+export function Steps({ steps, nothing }: { steps: readonly StepRow[]; nothing: ReadonlySet<string> }) {
   const t = useT('queue');
   const at = steps.findIndex((step) => step.standing === 'here' || step.standing === 'ended');
   return (
     <Section title={t('step.title')} {...(at < 0 ? {} : { aside: t('step.of', { at: at + 1, all: steps.length }) })} flush>
       <ol className={classes.steps}>
         {steps.map((step) => {
-          const look = looks[step.standing];
+          const empty = step.standing === 'done' && nothing.has(step.name);
+          const look = empty ? looks.ahead : looks[step.standing];
           const Glyph = look.icon;
           return (
             <li key={step.name} data-standing={step.standing} aria-current={step.standing === 'here' ? 'step' : undefined}>
-              <Glyph {...icon14} color={`var(--rd-${look.tone})`} />
+              {empty ? <IconMinus {...icon14} color="var(--rd-idle)" /> : <Glyph {...icon14} color={`var(--rd-${look.tone})`} />}
               <span className={classes.stepName}>{stepWord(step.name)}</span>
               <span>{wordOf(`states:provider.${step.lane}`, step.lane)}</span>
-              <span>{t(`step.${step.standing}`)}</span>
+              <span>{t(empty ? 'step.nothing' : `step.${step.standing}`)}</span>
             </li>
           );
         })}

@@ -45,6 +45,13 @@ it('an action of several steps shows how far it is', async () => {
   await expectAccessible();
 });
 
+it('a step at which there was nothing to do is not told as a deed', async () => {
+  const nothing = { at: '2026-11-20T10:00:00Z', title: { code: 'timeline.event.advance', params: {} }, lines: [{ code: 'action.nothing_behind', params: { step: 'stop' } }], tone: 'ok' as const, source: 'action', action_id: null, request_id: null };
+  const { drawer } = await opened({ ...suspended, events: [nothing] });
+  const [stop] = within(drawer).getAllByRole('listitem').filter((item) => item.dataset['standing']);
+  expect(stop?.textContent).toBe('Stop the serverContabonothing to do');
+});
+
 it('is repeated from a step; what happened already is locked with its reason', async () => {
   const { core, drawer, user } = await opened(suspended);
   await user.keyboard('f');

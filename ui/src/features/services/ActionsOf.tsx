@@ -1,17 +1,40 @@
+import { IconClockExclamation, IconRefresh } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useT } from '@/app/i18n';
-import { Block, by, ErrorStrip, phraseText, RelativeTime, RowsTable, StatePill, wordOf } from '@/components';
-import { useWindow } from '@/ipc';
+import { ActionButton, Block, by, ErrorStrip, phraseText, RelativeTime, RowsTable, StatePill, Strip, wordOf } from '@/components';
+import { useWindow, useWrite } from '@/ipc';
 import classes from './services.module.css';
 
 const SHOWN = 10;
 
+function useActions(service: number) {
+  const query = useMemo(() => ({ text: '', filters: [{ field: 'service_id', op: 'is' as const, values: [String(service)] }], sort: by('created', true) }), [service]);
+  return useWindow('queueWindow', query, { limit: SHOWN });
+}
+
+/** What was done after this page's facts were read does not show in them yet: said, with the way to read them again. */
+export function NotYetRead({ service, asOf }: { service: number; asOf: string | null }) {
+  const t = useT('services');
+  const sync = useWrite('syncNow');
+  const read = asOf === null ? Number.NaN : Date.parse(asOf);
+  const newer = useActions(service).rows.find((row) => row.state === 'succeeded' && Date.parse(row.updated_at) > read);
+  if (!newer) return null;
+  return (
+    <Strip
+      tone="idle"
+      icon={IconClockExclamation}
+      title={t('notYet.title', { kind: wordOf(`phrases:kind.${newer.kind}`, newer.kind), id: newer.id })}
+      text={t('notYet.text')}
+      action={<ActionButton size="xs" busy={sync.busy} action={{ id: 'read-again', label: t('notYet.read'), icon: IconRefresh, run: () => void sync.write({ kinds: ['services', 'instances'] }).catch(() => undefined) }} />}
+    />
+  );
+}
+
 /** What was asked for on this service, newest first, with what became of it. */
 export function ActionsOf({ service }: { service: number }) {
   const t = useT('services');
-  const query = useMemo(() => ({ text: '', filters: [{ field: 'service_id', op: 'is' as const, values: [String(service)] }], sort: by('created', true) }), [service]);
-  const found = useWindow('queueWindow', query, { limit: SHOWN });
+  const found = useActions(service);
   const rows = found.rows.slice(0, SHOWN);
   return (
     <Block title={t('actions.title')} aside={found.more ? t('actions.aside') : undefined}>

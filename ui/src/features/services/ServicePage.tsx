@@ -9,7 +9,7 @@ import { openAction } from '@/app/plans';
 import { useSession } from '@/app/session';
 import { type Action, ActionButton, ActionMenu, Block, CopyId, Day, Freshness, groupedActions, icon16, KeyValue, Money, PageHeader, RecordPage, StatePill, Strip, useKindActions, useKindCommands, useKinds } from '@/components';
 import { CallError, type Reading, type ServiceRow, useCommand } from '@/ipc';
-import { ActionsOf } from './ActionsOf';
+import { ActionsOf, NotYetRead } from './ActionsOf';
 import classes from './services.module.css';
 
 const gone = new CallError({ code: 'not_found', message: '', hint: null, retryable: false, requestId: null, params: {} });
@@ -75,6 +75,7 @@ function Service({ row }: { row: ServiceRow }) {
         }
       />
       <Buttons offered={offered} rest={rest} primary={create?.disabled ? undefined : CREATE} />
+      <NotYetRead service={row.id} asOf={whmcs?.kinds.find((kind) => kind.kind === 'services')?.as_of ?? whmcs?.as_of ?? null} />
       {row.instance_id === null && create && !create.disabled && <Strip tone="idle" icon={IconServerOff} title={t('create.title')} text={t('create.text')} />}
       <Block title={t('facts')}>
         <KeyValue

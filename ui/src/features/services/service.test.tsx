@@ -84,3 +84,14 @@ it('a service that is not there says so, and one that cannot be read says why', 
   expect(await screen.findByText('No service 99')).toBeDefined();
 });
 
+
+it('what was done after the page was read is said, and read again by one press', async () => {
+  const row = { ...service, status: 'Active', instance_id: 202733917, server_state: 'running' };
+  const fake = core(row, [create]);
+  fake.on('queue_window', () => ({ rows: [Object.assign({}, actions[0], { id: 77, kind: 'service.suspend', state: 'succeeded', updated_at: new Date(Date.now() + 60_000).toISOString() })], next: null }));
+  fake.on('sync_now', () => null);
+  await at(1107);
+  expect(await screen.findByText('Suspend service (A-77) ended after this was read.')).toBeDefined();
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Read it again' }));
+  expect(fake.asked.find((a) => a.command === 'sync_now')?.input).toEqual({ kinds: ['services', 'instances'] });
+});
