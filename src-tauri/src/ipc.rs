@@ -1,8 +1,8 @@
 //! The list of commands, each as a Tauri command.
 
 use rackdesk_commands::{
-    AppError, app, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts,
-    rights, schedule, servers, strangers,
+    AppError, app, choices, clients, exports, list, log, modules, plans, policy, preview, prices, profiles, queue,
+    receipts, rights, schedule, servers, strangers, usage,
 };
 use tauri::State;
 use tauri_specta::{ErrorHandlingMode, collect_commands, collect_events};

@@ -80,6 +80,10 @@ export const commands = {
 	strangersState: () => typedError<StrangersState, AppError>(__TAURI_INVOKE("strangers_state")),
 	strangersRead: (input: StrangersRequest) => typedError<StrangersRead, AppError>(__TAURI_INVOKE("strangers_read", { input })),
 	strangersAcknowledge: (input: Acknowledgement) => typedError<VerbResult[], AppError>(__TAURI_INVOKE("strangers_acknowledge", { input })),
+	usageWindow: (input: ListQuery) => typedError<Window<UsageRow>, AppError>(__TAURI_INVOKE("usage_window", { input })),
+	usageState: () => typedError<UsageState, AppError>(__TAURI_INVOKE("usage_state")),
+	pricesWindow: (input: ListQuery) => typedError<Window<PriceMove>, AppError>(__TAURI_INVOKE("prices_window", { input })),
+	pricesState: () => typedError<PricesState, AppError>(__TAURI_INVOKE("prices_state")),
 };
 
 /** Events */
@@ -89,7 +93,7 @@ export const events = {
 };
 
 /* Constants */
-export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts"],"log_entry":["profiles","log"],"log_export":[],"log_export_stop":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"log_would_forget":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"plans_waiting":["profiles","plans"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_export_stop":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"verbs_preview":["profiles","queue"]} as const;
+export const commandTags = {"action_detail":["profiles","queue","log"],"action_kinds":["servers","services","invoices","tickets","queue"],"action_verb":[],"app_state":["profiles"],"client_page":["profiles","clients","services","invoices","tickets"],"clients_window":["profiles","clients","services","invoices","tickets"],"connection_test":[],"demo_start":[],"field_choices":["profiles","catalogue","servers"],"invoices_window":["profiles","invoices"],"list_ids":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts","usage","prices"],"list_totals":["profiles","clients","services","servers","invoices","tickets","queue","log","strangers","receipts","usage","prices"],"log_entry":["profiles","log"],"log_export":[],"log_export_stop":[],"log_filter_drop":[],"log_filter_save":[],"log_filters":["profiles","log"],"log_forget":[],"log_histogram":["profiles","log"],"log_links":["profiles","log","queue","receipts"],"log_retention":["profiles","log"],"log_retention_set":[],"log_window":["profiles","log"],"log_would_forget":["profiles","log"],"module_queue":["profiles","queue"],"module_queue_read":[],"palette_search":["profiles","clients","servers","services","invoices","tickets","queue"],"plan_action":[],"plan_approve":[],"plan_dismiss":[],"plan_power":[],"plan_refresh":[],"plan_show":["profiles","plans","servers","queue"],"plans_waiting":["profiles","plans"],"policy_get":["profiles","policy"],"policy_set":[],"preference_set":[],"preferences":["preferences"],"prices_state":["profiles","prices"],"prices_window":["profiles","prices"],"profile_open":[],"profile_remove":[],"profile_save":[],"queue_board":["profiles","queue","log"],"queue_switch":[],"queue_window":["profiles","queue"],"receipt_of_action":["profiles","receipts","queue"],"receipt_show":["profiles","receipts"],"receipts_export":[],"receipts_export_stop":[],"receipts_verify":["profiles","receipts"],"receipts_window":["profiles","receipts"],"rights_check":[],"rights_report":["profiles","rights"],"rights_stop":[],"schedule_list":["profiles","schedule"],"schedule_pause":[],"schedule_run":[],"schedule_runs":["profiles","schedule"],"server_audits":["profiles","servers"],"server_page":["profiles","servers","services","queue","catalogue"],"server_snapshots":["profiles","servers"],"servers_window":["profiles","servers","services","queue"],"services_window":["profiles","services","servers"],"status":["profiles","freshness","queue","tickets","invoices"],"strangers_acknowledge":[],"strangers_read":[],"strangers_state":["profiles","strangers"],"strangers_window":["profiles","strangers"],"sync_now":[],"sync_stop":[],"tickets_window":["profiles","tickets"],"timeline":["profiles","queue","servers","invoices","tickets"],"usage_state":["profiles","usage"],"usage_window":["profiles","usage"],"verbs_preview":["profiles","queue"]} as const;
 
 /* Types */
 /**  What can be done with a server now. */
@@ -484,6 +488,20 @@ export type ContaboDraft = {
 	password: SecretInput | null,
 };
 
+/**  The dated list of Contabo's prices that holds today. */
+export type ContaboPrices = {
+	/**  The first digits of its hash. */
+	version: string,
+	/**  The day on which it was read (yyyy-mm-dd). */
+	as_of: string,
+	/**  Where. */
+	source: string,
+	/**  How many days ago that was. */
+	days: number,
+	/**  It is too old to be relied on. */
+	old: boolean,
+};
+
 /**  What stands behind a profile. */
 export type Environment = 
 /**  Real customers. */
@@ -815,7 +833,10 @@ export type JobRef = {
 
 /**  A job and where it stands. */
 export type JobRow = {
-	/**  `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `receipts`, `log`. */
+	/**
+	 *  `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `prices`, `usage`, `receipts`,
+	 *  `log`.
+	 */
 	name: string,
 	/**  How often. */
 	cadence: JobCadence,
@@ -853,7 +874,10 @@ export type JobRun = {
 	ms: number | null,
 	/**  `done`, `failed`, `stopped`, `interrupted`; `None` while it runs. */
 	outcome: string | null,
-	/**  Figures by name: `rows`, `new`, `open`, `sent`, … */
+	/**
+	 *  Figures by name: `rows`, `new`, `open`, `sent`, … `list_old` are the days of Contabo's price list when it is too
+	 *  old to be relied on, `list_days` when it is not.
+	 */
 	counts: FacetValue[],
 	/**  Why it failed. */
 	error: AppError | null,
@@ -929,7 +953,11 @@ export type ListKind =
 /**  What others did at a provider. */
 "strangers" | 
 /**  Receipts. */
-"receipts";
+"receipts" | 
+/**  What object storages hold, day by day. */
+"usage" | 
+/**  Prices that moved. */
+"prices";
 
 /**  A question to a list. Everything defaults to "all, in the list's own order". */
 export type ListQuery = {
@@ -1352,6 +1380,55 @@ export type Preference = {
 export type Preferences = {
 	/**  By name. */
 	values: { [key in string]: string },
+};
+
+/**  How a list of prices was read last. */
+export type PriceListState = {
+	/**  `contabo`, `rates`, `products`, `tlds`. */
+	list: string,
+	/**  When it was last read whole (RFC 3339, UTC); `None` when it never was. */
+	read_at: string | null,
+	/**  Prices in it. */
+	prices: number,
+	/**  Those that could not be understood. */
+	unclear: number,
+	/**  Why it could not be read the last time, e.g. a right that is missing. */
+	error: AppError | null,
+};
+
+/**  A price or a rate that moved. Columns: id, at, kind, subject, name, term, currency, change. */
+export type PriceMove = {
+	/**  Row. */
+	id: number,
+	/**  When it was seen (RFC 3339, UTC). */
+	at: string,
+	/**  `rate`, `product`, `option`, `tld`, `contabo`. */
+	kind: string,
+	/**  Currency code, product id, choice id, TLD or Contabo's product id. */
+	subject: string,
+	/**  What people call it. */
+	name: string,
+	/**
+	 *  For what of it: `monthly`, `setup.monthly`, `register.1`, `months.12`, `once.1`, `region.JPN`, `add_on.backup`;
+	 *  empty for a rate.
+	 */
+	term: string,
+	/**  Currency code; of a rate the currency itself. */
+	currency: string,
+	/**  Before, decimal text; `None` when it could not be bought. */
+	old: string | null,
+	/**  Since, decimal text; `None` when it cannot be bought any more. */
+	new: string | null,
+	/**  `up`, `down`, `began`, `ended`. */
+	change: string,
+};
+
+/**  How far prices were read. */
+export type PricesState = {
+	/**  The lists of this profile that were asked for. */
+	lists: PriceListState[],
+	/**  What Contabo's servers cost: its API has no prices. */
+	contabo: ContaboPrices,
 };
 
 /**  A profile form. */
@@ -2024,7 +2101,11 @@ export type Tag =
 /**  What others did at a provider. */
 "strangers" | 
 /**  What the profile allows. */
-"policy";
+"policy" | 
+/**  What object storages hold. */
+"usage" | 
+/**  Prices that moved. */
+"prices";
 
 /**  Something changed: views showing these tags should read again. */
 export type TagsChanged = {
@@ -2146,6 +2227,67 @@ export type TotalsQuery = {
 	list: ListKind,
 	/**  Its question; `after` and `limit` are ignored. */
 	query: ListQuery,
+};
+
+/**
+ *  What a storage held on a day. Columns: id, day, name, storage_id, region, data_center, status, used_tb, percent,
+ *  objects, bought_tb, scaling, limit_tb, read_at, latest.
+ */
+export type UsageRow = {
+	/**  Row. */
+	id: number,
+	/**  Object storage id. */
+	storage_id: string,
+	/**  Its name. */
+	name: string,
+	/**  Region. */
+	region: string,
+	/**  Data center. */
+	data_center: string,
+	/**  What it was doing, as Contabo says: `READY`, `UPGRADING`, … */
+	status: string,
+	/**  Day (yyyy-mm-dd, UTC). */
+	day: string,
+	/**  When it was asked last on that day (RFC 3339, UTC). */
+	read_at: string,
+	/**  Space in use, TB; decimal text. */
+	used_tb: string,
+	/**  Space in use, percent of what is paid for; decimal text. */
+	percent: string | null,
+	/**  Files and folders. */
+	objects: number,
+	/**  Space that is paid for, TB; decimal text. */
+	bought_tb: string | null,
+	/**  Whether it grows by itself: `enabled`, `disabled`, `error`. */
+	scaling: string,
+	/**  Up to how many TB it grows; decimal text. */
+	limit_tb: string | null,
+	/**  The newest row of a storage that is still there. */
+	latest: boolean,
+};
+
+/**  How far the storages were read. */
+export type UsageState = {
+	/**  When they were asked last (RFC 3339, UTC); `None` before the first time. */
+	asked_at: string | null,
+	/**  All there are or were, by name. */
+	storages: UsageStorage[],
+};
+
+/**  A storage, and how its last reading went. */
+export type UsageStorage = {
+	/**  Object storage id. */
+	storage_id: string,
+	/**  Its name. */
+	name: string,
+	/**  Region. */
+	region: string,
+	/**  When it last answered (RFC 3339, UTC); `None` when it never did. */
+	read_at: string | null,
+	/**  Why it did not answer the last time. */
+	error: AppError | null,
+	/**  Since when Contabo does not list it any more. */
+	gone_at: string | null,
 };
 
 /**  What a person may do with an action, and why not. */

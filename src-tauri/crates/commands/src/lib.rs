@@ -24,6 +24,7 @@ pub mod preview;
 pub mod profiles;
 pub mod queue;
 #[cfg(test)]
+pub mod prices;
 mod reading_tests;
 pub mod receipts;
 mod registry;
@@ -35,6 +36,7 @@ mod tags;
 mod writing;
 
 pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};
+pub mod usage;
 pub use error::{AppError, ErrorCode};
 pub use events::{Event, Progress, ProgressState, TagsChanged};
 pub use rackdesk_console::plan::Plan;

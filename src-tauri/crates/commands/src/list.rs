@@ -97,6 +97,10 @@ pub enum ListKind {
     Strangers,
     /// Receipts.
     Receipts,
+    /// What object storages hold, day by day.
+    Usage,
+    /// Prices that moved.
+    Prices,
 }
 
 /// A question about a whole list.
@@ -181,6 +185,8 @@ fn spec(list: ListKind) -> Option<&'static store::ListSpec> {
         ListKind::Log => return None,
         ListKind::Strangers => &rackdesk_store::strangers::STRANGERS,
         ListKind::Receipts => &rackdesk_store::receipts::RECEIPTS,
+        ListKind::Usage => &store::USAGE,
+        ListKind::Prices => &store::PRICES,
     })
 }
 

@@ -21,8 +21,8 @@ macro_rules! for_each_command {
             profiles::profile_save(profiles::ProfileDraft) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_open(profiles::ProfileRef) -> profiles::ProfileSummary { shows: [], changes: [Profiles] };
             profiles::profile_remove(profiles::ProfileRef) -> () { shows: [], changes: [Profiles] };
-            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts], changes: [] };
-            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts], changes: [] };
+            list::list_totals(list::TotalsQuery) -> list::ListTotals { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts, Usage, Prices], changes: [] };
+            list::list_ids(list::TotalsQuery) -> Vec<i64> { shows: [Profiles, Clients, Services, Servers, Invoices, Tickets, Queue, Log, Strangers, Receipts, Usage, Prices], changes: [] };
             clients::clients_window(list::ListQuery) -> list::Window<clients::ClientRow> { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
             clients::client_page(clients::RecordRef) -> clients::ClientPage { shows: [Profiles, Clients, Services, Invoices, Tickets], changes: [] };
             clients::services_window(list::ListQuery) -> list::Window<clients::ServiceRow> { shows: [Profiles, Services, Servers], changes: [] };
@@ -82,6 +82,10 @@ macro_rules! for_each_command {
             strangers::strangers_state(()) -> strangers::StrangersState { shows: [Profiles, Strangers], changes: [] };
             strangers::strangers_read(strangers::StrangersRequest) -> strangers::StrangersRead { shows: [], changes: [Strangers] };
             strangers::strangers_acknowledge(strangers::Acknowledgement) -> Vec<queue::VerbResult> { shows: [], changes: [Strangers] };
+            usage::usage_window(list::ListQuery) -> list::Window<usage::UsageRow> { shows: [Profiles, Usage], changes: [] };
+            usage::usage_state(()) -> usage::UsageState { shows: [Profiles, Usage], changes: [] };
+            prices::prices_window(list::ListQuery) -> list::Window<prices::PriceMove> { shows: [Profiles, Prices], changes: [] };
+            prices::prices_state(()) -> prices::PricesState { shows: [Profiles, Prices], changes: [] };
         }
     };
 }
@@ -110,8 +114,8 @@ mod types {
     //! The list names types from the crate's root.
     #[allow(unused_imports)]
     pub(super) use crate::{
-        app, audits, choices, clients, exports, list, log, modules, plans, policy, preview, profiles, queue, receipts,
-        rights, schedule, servers, strangers,
+        app, audits, choices, clients, exports, list, log, modules, plans, policy, preview, prices, profiles, queue,
+        receipts, rights, schedule, servers, strangers, usage,
     };
 }
 #[allow(unused_imports)]

@@ -7,7 +7,8 @@ use std::{
 
 use jiff::Timestamp;
 use rackdesk_console::{
-    mirror::Kind,
+    mirror::{Kind, usage},
+    prices::{OLD_AFTER_DAYS, PriceList, watch},
     record::{failed_modules, receipts, strangers, tell},
     schedule::{Counts, Job, JobState, Schedule, ScheduleError, Why, Work, Worked, cadence::Cadence},
     session::Session,
@@ -66,7 +67,8 @@ pub struct JobRun {
     pub ms: Option<u32>,
     /// `done`, `failed`, `stopped`, `interrupted`; `None` while it runs.
     pub outcome: Option<String>,
-    /// Figures by name: `rows`, `new`, `open`, `sent`, …
+    /// Figures by name: `rows`, `new`, `open`, `sent`, … `list_old` are the days of Contabo's price list when it is too
+    /// old to be relied on, `list_days` when it is not.
     pub counts: Vec<FacetValue>,
     /// Why it failed.
     pub error: Option<AppError>,
@@ -75,7 +77,8 @@ pub struct JobRun {
 /// A job and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct JobRow {
-    /// `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `receipts`, `log`.
+    /// `mirror`, `queue`, `status`, `audits`, `modules`, `activity`, `catalogue`, `prices`, `usage`, `receipts`,
+    /// `log`.
     pub name: String,
     /// How often.
     pub cadence: JobCadence,
@@ -312,6 +315,8 @@ async fn work(core: &Core, opened: &Arc<Open>, work: Work) -> Worked {
     match work {
         Work::Queue => work_queue(core, opened).await,
         Work::Mirror(kinds) => read_mirror(core, session, kinds).await,
+        Work::Prices => look_at_prices(session).await,
+        Work::Usage => read_usage(session).await,
         Work::FailedModules => ended(read_failed_modules(session).await),
         Work::Strangers => ended(read_strangers(session).await),
         Work::Receipts => check_receipts(session).await,
@@ -344,6 +349,46 @@ async fn read_mirror(core: &Core, session: &Session, kinds: &[Kind]) -> Worked {
     match outcome {
         Ok(()) => Worked::Done(counts([("rows", rows)])),
         Err(fault) => failed(counts([("rows", rows)]), &fault.into()),
+    }
+}
+
+async fn look_at_prices(session: &Session) -> Worked {
+    let (list, now) = (PriceList::shipped(), Timestamp::now());
+    let contabo = session.clients.contabo.as_ref().map(|_| list);
+    let looked = match watch::look(&session.store, session.clients.whmcs.as_ref(), contabo, now).await {
+        Ok(looked) => looked,
+        Err(error) => return failed(Counts::new(), &error.into()),
+    };
+    let mut found = counts([
+        ("prices", u64::from(looked.prices)),
+        ("moved", u64::from(looked.moved)),
+        ("unclear", u64::from(looked.unclear)),
+        ("failed", u64::from(looked.failed)),
+    ]);
+    if contabo.is_some() {
+        let days = list.days(watch::today(now));
+        let name = if days > OLD_AFTER_DAYS { "list_old" } else { "list_days" };
+        found.insert(name.to_owned(), u64::from(days));
+    }
+    match looked.fault {
+        None => Worked::Done(found),
+        Some(fault) => failed(found, &fault.into()),
+    }
+}
+
+async fn read_usage(session: &Session) -> Worked {
+    let Some(client) = session.clients.contabo.as_ref() else {
+        return failed(Counts::new(), &AppError::of(ErrorCode::NoProfile));
+    };
+    let read = usage::read(&session.store, client, Timestamp::now()).await;
+    let found = counts([
+        ("storages", u64::from(read.kept)),
+        ("unread", u64::from(read.failed)),
+        ("waiting", u64::from(read.waiting)),
+    ]);
+    match read.fault {
+        None => Worked::Done(found),
+        Some(fault) => failed(found, &fault.into()),
     }
 }
 

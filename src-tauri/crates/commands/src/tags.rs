@@ -41,6 +41,10 @@ pub enum Tag {
     Strangers,
     /// What the profile allows.
     Policy,
+    /// What object storages hold.
+    Usage,
+    /// Prices that moved.
+    Prices,
 }
 
 impl Tag {
@@ -63,5 +67,7 @@ impl Tag {
         Self::Schedule,
         Self::Strangers,
         Self::Policy,
+        Self::Usage,
+        Self::Prices,
     ];
 }

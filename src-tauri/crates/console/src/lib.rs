@@ -6,7 +6,7 @@
 //! * [`record`]: every exchange, attempt and decision;
 //! * [`schedule`]: what runs by itself, and when;
 //! * [`both_sides`]: where WHMCS and Contabo agree about a server, and where not;
-//! * [`prices`]: what Contabo's servers cost.
+//! * [`prices`]: what Contabo's servers cost, and each price that moved.
 //!
 //! Whatever decides is a pure function over plain data; clock, ids and randomness are parameters.
 //! To add an action, copy a file in `act/kinds` and add its line to the list there.
@@ -24,3 +24,6 @@ pub mod profile;
 pub mod record;
 pub mod schedule;
 pub mod session;
+
+#[cfg(test)]
+mod sandboxed;

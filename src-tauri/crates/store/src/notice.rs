@@ -33,11 +33,15 @@ pub enum TableGroup {
     Strangers,
     /// What the profile allows.
     Policy,
+    /// What object storages hold.
+    Usage,
+    /// Prices that moved.
+    Prices,
 }
 
 impl TableGroup {
     /// All groups.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Clients,
         Self::Services,
         Self::Servers,
@@ -52,6 +56,8 @@ impl TableGroup {
         Self::Schedule,
         Self::Strangers,
         Self::Policy,
+        Self::Usage,
+        Self::Prices,
     ];
 
     /// The group's name, as the cache tags have it.
@@ -71,6 +77,8 @@ impl TableGroup {
             Self::Schedule => "schedule",
             Self::Strangers => "strangers",
             Self::Policy => "policy",
+            Self::Usage => "usage",
+            Self::Prices => "prices",
         }
     }
 
@@ -96,6 +104,8 @@ impl TableGroup {
             "schedule" => Self::Schedule,
             "stranger" => Self::Strangers,
             "policy" => Self::Policy,
+            "usage" => Self::Usage,
+            "price" => Self::Prices,
             _ => return None,
         })
     }

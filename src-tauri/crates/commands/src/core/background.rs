@@ -171,5 +171,7 @@ fn tag(group: TableGroup) -> Tag {
         TableGroup::Schedule => Tag::Schedule,
         TableGroup::Strangers => Tag::Strangers,
         TableGroup::Policy => Tag::Policy,
+        TableGroup::Usage => Tag::Usage,
+        TableGroup::Prices => Tag::Prices,
     }
 }

@@ -8,6 +8,7 @@ mod contabo;
 mod fresh;
 mod schedule;
 mod source;
+pub mod usage;
 mod whmcs;
 
 use std::{

@@ -28,6 +28,10 @@ pub enum Work {
     Queue,
     /// Reads these kinds whole.
     Mirror(&'static [Kind]),
+    /// Looks which prices moved.
+    Prices,
+    /// Asks the object storages what they hold.
+    Usage,
     /// Reads WHMCS's own queue of module runs that failed.
     FailedModules,
     /// Reads what is new in the provider's audits.
@@ -79,6 +83,9 @@ pub static JOBS: &[Job] = &[
         needs: Needs::Contabo,
         work: Work::Mirror(&[Kind::Images, Kind::DataCenters, Kind::Tags]),
     },
+    // Contabo's dated list has its age without any provider, but nobody needs it without one.
+    Job { name: "prices", cadence: at(3, 20), needs: Needs::Either, work: Work::Prices },
+    Job { name: "usage", cadence: at(3, 30), needs: Needs::Contabo, work: Work::Usage },
     Job { name: "receipts", cadence: at(3, 40), needs: Needs::Nothing, work: Work::Receipts },
     Job { name: "log", cadence: at(4, 10), needs: Needs::Nothing, work: Work::Forget },
 ];

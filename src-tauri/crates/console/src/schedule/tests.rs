@@ -138,5 +138,5 @@ fn a_profile_has_only_the_jobs_it_can_do() {
     let rig = Rig::new();
     let only_whmcs = Schedule::new(rig.store.clone(), rig.dir.path(), "acme", [true, false], "app");
     let names: Vec<_> = only_whmcs.jobs().map(|job| job.name).collect();
-    assert_eq!(names, ["mirror", "queue", "modules", "activity", "receipts", "log"]);
+    assert_eq!(names, ["mirror", "queue", "modules", "activity", "prices", "receipts", "log"]);
 }

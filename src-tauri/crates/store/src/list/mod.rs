@@ -11,22 +11,26 @@ mod cursor;
 mod drive;
 mod invoices;
 mod moment;
+mod prices;
 mod query;
 mod servers;
 mod services;
 mod spec;
 mod tickets;
 mod totals;
+mod usage;
 mod window;
 
 pub use clients::CLIENTS;
 pub use invoices::INVOICES;
+pub use prices::PRICES;
 pub use query::{Filter, FilterOp, ListQuery, Sort, Today};
 pub use servers::SERVERS;
 pub use services::SERVICES;
 pub use spec::{Column, ColumnKind, ListSpec};
 pub use tickets::TICKETS;
 pub use totals::{FacetCount, ListTotals, TotalsCache, totals};
+pub use usage::USAGE;
 pub use window::{MOST_IDS, WindowRows, ids, window};
 
 pub(crate) mod parts {

@@ -11,11 +11,13 @@ mod figures;
 mod instances;
 mod invoices;
 mod pages;
+mod prices;
 mod services;
 mod settle;
 mod sync;
 mod tickets;
 mod upsert;
+mod usage;
 
 pub use amount::{e4, from_e4};
 pub use catalogue::{DataCenterRecord, ImageRecord, TagAssignment, TagRecord, replace_assignments};
@@ -27,6 +29,10 @@ pub use pages::{
     ClaimingService, ClientMoment, CurrencySum, InstanceDetail, client_extra, instance_detail, moments_of_client,
     recurring_of_client, servers_of_client, services_claiming, unpaid_of_client,
 };
+pub use prices::{
+    MoveRecord, PriceKey, PriceListRecord, PricePoint, move_price, price_list, price_points, read_move,
+    save_price_list, set_price,
+};
 pub use rust_decimal::Decimal as Amount;
 pub use services::ServiceRecord;
 pub(crate) use settle::register;
@@ -34,6 +40,7 @@ pub use settle::settle;
 pub use sync::{SyncState, save_sync_state, sync_state, sync_states};
 pub use tickets::TicketRecord;
 pub use upsert::{Mirrored, Upserted, forget, forget_unseen, seen_at, upsert_many};
+pub use usage::{StorageRecord, UsageRecord, forget_storages, keep_usage, note_storage, storages};
 
 /// A kind of mirrored row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,6 +2,13 @@
 //! another region than the EU adds, and what add-ons add.
 //!
 //! A list that does not know something says so: an unknown price is never taken for nothing.
+//!
+//! [`watch`] looks each day at what WHMCS asks for and at this list, and keeps each price that moved; [`moves`] says what
+//! that is, [`lists`] where the prices are read.
+
+pub mod lists;
+pub mod moves;
+pub mod watch;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -68,7 +75,7 @@ pub struct Quote {
 }
 
 static SHIPPED: LazyLock<PriceList> = LazyLock::new(|| {
-    let text = include_str!("../data/contabo-prices.json");
+    let text = include_str!("../../data/contabo-prices.json");
     // A test reads it; an empty list sells nothing.
     let mut list = serde_json::from_str(text).unwrap_or_else(|_| PriceList {
         source: String::new(),
@@ -81,7 +88,16 @@ static SHIPPED: LazyLock<PriceList> = LazyLock::new(|| {
     list
 });
 
+/// A list that is older than this says so: prices may have moved since.
+pub const OLD_AFTER_DAYS: u32 = 90;
+
 impl PriceList {
+    /// How old the list is on a day of UTC; a clock that is behind makes it 0 days.
+    pub fn days(&self, today: Date) -> u32 {
+        let days = today.duration_since(self.as_of).as_hours() / 24;
+        u32::try_from(days.max(0)).unwrap_or(u32::MAX)
+    }
+
     /// The list that comes with this version of the program.
     pub fn shipped() -> &'static Self {
         &SHIPPED
@@ -136,6 +152,13 @@ mod tests {
             }
             assert_eq!(product.regions.get("EU"), Some(&Decimal::ZERO), "{}", product.id);
         }
+    }
+
+    #[test]
+    fn a_list_counts_its_days_and_a_clock_that_is_behind_makes_none() {
+        let days = |today: &str| PriceList::shipped().days(today.parse().unwrap());
+        assert_eq!((days("2026-08-22"), days("2026-11-20"), days("2026-11-21")), (0, 90, 91));
+        assert_eq!(days("2020-01-01"), 0);
     }
 
     #[test]
