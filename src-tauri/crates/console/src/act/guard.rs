@@ -10,19 +10,25 @@ use serde_json::Value;
 
 use super::{
     STEP_CHECK,
-    kinds::{self, Kind, Step},
+    kinds::{self, Kind, Step, Trouble},
     transition::{Move, Transition, make, to_json},
     worker::Hand,
 };
 use crate::{
     plan::{
-        Verdict, facts,
+        Phrase, Verdict, facts,
         guardrails::{DAY, Gate, HOUR, MONTH, Sending, at_send, behind, buying_kinds, buys},
         history::{ago, spent_within},
         yeses::Approval,
     },
     policy::{Policy, kept::current},
 };
+
+/// What allows a send cannot be read: nothing is sent, and it is asked again.
+pub(super) fn rules_unread(error: &StoreError) -> Trouble {
+    let says = Phrase::new("action.rules_unread", [("why", error.to_string())]);
+    Trouble { lasting: false, ..Trouble::hopeless(says) }
+}
 
 impl Hand<'_> {
     /// Whether a step may be sent now. When not, the action was put where it waits, with the reason; nothing was sent.

@@ -75,8 +75,6 @@ pub struct EnginePolicy {
     pub lock_settles: Duration,
     /// An approved action that could not be started for this long is given up.
     pub start_within: Duration,
-    /// Server name patterns that no action may touch, checked once more before the send.
-    pub protected: Vec<String>,
     /// What the profile began with; the guardrails are asked once more before each send, with the newest one.
     pub rails: Policy,
 }
@@ -111,7 +109,6 @@ impl EnginePolicy {
             lease: Duration::from_secs(300),
             lock_settles: Duration::from_secs(2),
             start_within: Duration::from_secs(4 * 3600),
-            protected: policy.protected.clone(),
             rails: policy.clone(),
         }
     }

@@ -135,7 +135,8 @@ pub fn protected(facts: &Facts, policy: &Policy) -> Option<Verdict> {
     named.into_iter().find_map(|(name, tags)| kept_off(name, tags, policy))
 }
 
-fn kept_off(name: &str, tags: &[String], policy: &Policy) -> Option<Verdict> {
+/// The same for one name and its tags.
+pub fn kept_off(name: &str, tags: &[String], policy: &Policy) -> Option<Verdict> {
     if let Some(pattern) = protecting(name, &policy.protected) {
         let reason = Phrase::new("guard.protected", [("pattern", pattern.to_owned())]);
         return Some(Verdict::block("protected", reason));

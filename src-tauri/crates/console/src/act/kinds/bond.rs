@@ -72,7 +72,7 @@ async fn check<B: Bond>(site: Site<'_>, wanted: bool) -> Result<Checked, Trouble
         return Ok(Checked::Go);
     }
     let found = instance(&site).await?;
-    Ok(protected(&site, &found).unwrap_or(Checked::Go))
+    Ok(protected(&site, &found).await?.unwrap_or(Checked::Go))
 }
 
 async fn watch<B: Bond>(site: Site<'_>, wanted: bool) -> Result<Watched, Trouble> {

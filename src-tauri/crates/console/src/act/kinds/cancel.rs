@@ -101,7 +101,7 @@ impl Write for Send {
             if let Some(day) = end(&found) {
                 return Ok(Checked::Already(Phrase::new("rule.cancelled", [("date", day)])));
             }
-            Ok(protected(&site, &found).unwrap_or(Checked::Go))
+            Ok(protected(&site, &found).await?.unwrap_or(Checked::Go))
         }
         .boxed()
     }

@@ -19,10 +19,12 @@ use super::{Accepted, CallText, Checked, Lane, Site, Step, Trouble, Watched, Wit
 use crate::{
     act::{
         STEP_SEND,
+        guard::rules_unread,
         reconcile::{Evidence, Look, Source, Speaks, later},
     },
     fault::Fault,
-    plan::{Phrase, guardrails::protecting},
+    plan::{Phrase, guardrails::kept_off},
+    policy::kept::current,
 };
 
 /// One write on Contabo.
@@ -182,10 +184,16 @@ pub fn label(instance: &Instance) -> &str {
     if instance.display_name.is_empty() { &instance.name } else { &instance.display_name }
 }
 
-/// Why no action may touch it, by the name it has now.
-pub fn protected(site: &Site<'_>, instance: &Instance) -> Option<Checked> {
-    let pattern = protecting(label(instance), &site.policy.protected)?;
-    Some(Checked::Refused(Phrase::new("guard.protected", [("pattern", pattern.to_owned())])))
+/// Why no action may touch it: the guardrail's own rule, asked with the name that its provider has just told and with
+/// the policy in force now.
+///
+/// # Errors
+/// When the policy cannot be read: then nothing is allowed.
+pub async fn protected(site: &Site<'_>, instance: &Instance) -> Result<Option<Checked>, Trouble> {
+    let began = site.policy.rails.clone();
+    let policy = site.deps.store.read_async(move |c| current(c, &began)).await.map_err(|error| rules_unread(&error))?;
+    // Contabo tells no tags with an instance: those are known from the mirror, which is asked before the send.
+    Ok(kept_off(label(instance), &[], &policy).map(|verdict| Checked::Refused(verdict.reason)))
 }
 
 /// For the first look at a lost attempt: how the machine is. A person who has to decide wants to know.

@@ -234,7 +234,7 @@ impl Step for Power {
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
         async move {
             let instance = instance(&site).await?;
-            if let Some(refused) = protected(&site, &instance) {
+            if let Some(refused) = protected(&site, &instance).await? {
                 return Ok(refused);
             }
             let status = instance.status.as_str();

@@ -133,7 +133,7 @@ impl Write for Send {
     fn check<'a>(&'a self, site: Site<'a>) -> BoxFuture<'a, Result<Checked, Trouble>> {
         async move {
             let found = instance(&site).await?;
-            if let Some(refused) = protected(&site, &found) {
+            if let Some(refused) = protected(&site, &found).await? {
                 return Ok(refused);
             }
             Ok(has_power(found.status.as_str()).map_or(Checked::Go, Checked::Refused))

@@ -63,7 +63,7 @@ impl Write for Send {
             if found.display_name == wanted.display_name {
                 return Ok(Checked::Already(Phrase::new("action.named_already", [])));
             }
-            Ok(protected(&site, &found).unwrap_or(Checked::Go))
+            Ok(protected(&site, &found).await?.unwrap_or(Checked::Go))
         }
         .boxed()
     }

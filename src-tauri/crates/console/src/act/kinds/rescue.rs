@@ -113,7 +113,7 @@ impl Act for ResetPassword {
 
 async fn may_act(site: &Site<'_>) -> Result<Checked, Trouble> {
     let found = instance(site).await?;
-    if let Some(refused) = protected(site, &found) {
+    if let Some(refused) = protected(site, &found).await? {
         return Ok(refused);
     }
     Ok(has_power(found.status.as_str()).map_or(Checked::Go, Checked::Refused))

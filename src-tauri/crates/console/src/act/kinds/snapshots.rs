@@ -410,7 +410,7 @@ impl Write for SendRollback {
         async move {
             let wanted: Which = site.input()?;
             let found = instance(&site).await?;
-            if let Some(refused) = protected(&site, &found) {
+            if let Some(refused) = protected(&site, &found).await? {
                 return Ok(refused);
             }
             if let Some(forbidden) = has_power(found.status.as_str()) {
