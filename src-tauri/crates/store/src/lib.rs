@@ -35,6 +35,7 @@ pub mod receipts;
 mod rows;
 pub mod schedule;
 pub mod strangers;
+pub mod whmcs_locks;
 
 pub use error::{OpenError, StoreError};
 pub use key::{BadKey, DatabaseKey};

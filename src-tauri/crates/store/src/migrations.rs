@@ -14,6 +14,7 @@ const STEPS: &[(&str, &str)] = &[
     ("policy", include_str!("migrations/0008_policy.sql")),
     ("invoice_orders", include_str!("migrations/0009_invoice_orders.sql")),
     ("queue_lines", include_str!("migrations/0010_queue_lines.sql")),
+    ("whmcs_locks", include_str!("migrations/0011_whmcs_locks.sql")),
     ("usage_prices", include_str!("migrations/0012_usage_prices.sql")),
 ];
 

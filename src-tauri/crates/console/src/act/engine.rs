@@ -335,6 +335,8 @@ impl Dispatcher {
         let mut stranded: Vec<i64> = Vec::new();
         let mut stopped = false;
         let mut newest = (self.worker.deps.clock)();
+        let (worker, shared) = (Arc::clone(&self.worker), Arc::clone(&self.shared));
+        let left = tokio::spawn(async move { worker.take_left_locks(|| shared.halt_token(), &shared.closing).await });
         while !self.shared.closing.is_cancelled() {
             self.rescue(&mut stranded).await;
             self.mind_the_clock(&mut newest).await;
@@ -368,6 +370,9 @@ impl Dispatcher {
             stranded.extend(self.ended(&mut running, ended));
         }
         self.rescue(&mut stranded).await;
+        if left.await.is_err() {
+            tracing::error!("what takes left locks away ended in a panic");
+        }
     }
 
     /// When the clock was put back, what waits for a moment of the old time is looked at now.

@@ -7,13 +7,20 @@
 //! stands after the pause goes on, and the other waits. The pause is twice as long as its own reading and writing took,
 //! and at least a given time. That is no proof: an operator whose line takes still longer on its way may go on beside
 //! another; who notices that it was very slow itself takes its line away again and tries later. A lock whose time is
-//! over is nobody's. The same wish of
-//! the same operator on the same machine finds its own lock again, also after a crash and when it is tried again. It is
-//! taken away when the action is done; when an action of several steps breaks off half-way, it stays for its time.
+//! over is nobody's. The same wish of the same operator in the same database on the same machine finds its own lock
+//! again, also after a crash and when it is tried again. A machine without a name and an operator of a common one are
+//! not enough to be taken for oneself: what was drawn when the database was made is part of the wish. It is
+//! taken away when the action is done, and also when it ends before anything of it happened, wherever that is decided
+//! (`left.rs`); when an action of several steps breaks off half-way, it stays for its time.
 //!
 //! A lock guards against people, not against us: what two workers of one profile do is decided by the queue alone. So
 //! when WHMCS cannot be asked, what costs money or erases something waits, and everything else goes on; that it went on
-//! without is kept as evidence with the attempt. So is a list of request ids that could not be written.
+//! without is kept as evidence with the attempt. So is a list of request ids that could not be written. That WHMCS does
+//! not answer within a short time of its own, and that a person has paused its lane, is no other than that it cannot be
+//! asked: neither keeps a step at Contabo waiting for long.
+
+mod left;
+mod line;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -22,9 +29,11 @@ use std::{
 };
 
 use jiff::Timestamp;
+pub use line::{ServiceLock, in_the_way, with_ids};
 use rackdesk_store::{
     StoreError,
-    queue::{self, ActionRecord, AttemptRecord, TargetKind},
+    queue::{self, ActionRecord, AttemptRecord, ControlRecord, TargetKind},
+    whmcs_locks,
 };
 use rackdesk_whmcs::{
     Client,
@@ -35,82 +44,32 @@ use rackdesk_whmcs::{
     param::Serialized,
 };
 use rackdesk_wire::{Call, Effect, Sent};
-use serde::Serialize;
+use tokio::{sync::OnceCell, time::Instant};
 
 use super::{
-    kinds::{Kind, Lane, Step, Trouble, whmcs::trouble},
+    kinds::{
+        Kind, Lane, Step, Trouble,
+        whmcs::{store_trouble, trouble},
+    },
     reconcile::{Evidence, Speaks, later},
     worker::{Hand, interrupted},
 };
-use crate::{phrases::english, plan::Phrase, policy::kept::current, record::receipts::hash_of};
+use crate::{
+    fault::{ErrorCode, Fault},
+    phrases::english,
+    plan::Phrase,
+    policy::kept::current,
+    record::receipts::hash_of,
+};
 
 /// Custom field with the lock.
 const LOCK_FIELD: &str = "contabo_action_lock";
 /// Custom field with the last request ids.
 const IDS_FIELD: &str = "contabo_last_request_ids";
-/// Request ids that are kept, the newest first.
-const KEPT: usize = 10;
 /// Longest time from reading the lock to having written it.
 const SLOWEST: Duration = Duration::from_secs(20);
 /// How much longer than its work may take an action holds its lock.
 const SPARE: Duration = Duration::from_secs(15 * 60);
-
-/// A line in the lock field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ServiceLock {
-    /// Operator and machine.
-    pub holder: String,
-    /// Action, as people know it, e.g. `A-17`.
-    pub action: String,
-    /// When it is over.
-    pub until: Timestamp,
-    /// Tells one wish from another.
-    pub wish: String,
-}
-
-impl ServiceLock {
-    /// Reads a line; `None` for anything that is none, also for an empty one.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut words = text.split_whitespace().map(str::to_owned);
-        let (holder, action, until, wish) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        let until = until.parse().ok()?;
-        words.next().is_none().then_some(Self { holder, action, until, wish })
-    }
-
-    fn line(&self) -> String {
-        format!("{} {} {} {}", self.holder, self.action, self.until, self.wish)
-    }
-}
-
-/// What stands in the way of a lock; `None` when it may be set, or is ours already.
-pub fn in_the_way(text: &str, wish: &str, now: Timestamp) -> Option<Phrase> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let Some(lock) = ServiceLock::read(text) else {
-        let shown: String = text.chars().take(80).collect();
-        return Some(Phrase::new("waits.lock_foreign", [("text", shown)]));
-    };
-    if lock.wish == wish || lock.until <= now {
-        return None;
-    }
-    let words = [("by", lock.holder), ("what", lock.action), ("until", lock.until.to_string())];
-    Some(Phrase::new("waits.locked", words))
-}
-
-/// The field's new text: the newest lines first, each request once, old ones given up.
-pub fn with_ids(known: &str, new: &[(Timestamp, String, String)]) -> String {
-    let mut lines: BTreeMap<(Timestamp, String), String> = BTreeMap::new();
-    for line in known.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let at = line.split(' ').next().and_then(|at| at.parse().ok()).unwrap_or(Timestamp::MIN);
-        lines.insert((at, line.rsplit(' ').next().unwrap_or_default().to_owned()), line.to_owned());
-    }
-    for (at, what, request) in new {
-        lines.insert((*at, request.clone()), format!("{at} {what} {request}"));
-    }
-    lines.into_values().rev().take(KEPT).collect::<Vec<_>>().join("\n")
-}
 
 /// This machine's name, in one word.
 fn machine() -> &'static str {
@@ -170,6 +129,40 @@ impl Service<'_> {
 pub(super) struct Remembered {
     warned: Mutex<HashSet<(u64, &'static str)>>,
     without: Mutex<BTreeMap<i64, Phrase>>,
+    /// What tells this database from others.
+    database: OnceCell<String>,
+}
+
+/// Why a lock is not held.
+enum Hindrance {
+    /// Somebody is at work there, or it was not possible to make sure that nobody is.
+    Taken(Phrase),
+    /// WHMCS cannot be asked.
+    Mute(Trouble),
+}
+
+impl From<Trouble> for Hindrance {
+    fn from(trouble: Trouble) -> Self {
+        Self::Mute(trouble)
+    }
+}
+
+/// Why nothing is written to WHMCS beside a step of the other lane; `None` when it may be.
+fn shut(control: &ControlRecord) -> Option<Phrase> {
+    let lane = Lane::Whmcs.name();
+    let paused = control.lanes.iter().any(|paused| paused.lane == lane);
+    match control.stopped {
+        true => Some(interrupted()),
+        false => paused.then(|| Phrase::new("waits.lane_paused", [("lane", lane.to_owned())])),
+    }
+}
+
+/// What is asked of WHMCS by the way, as far as it answers until then.
+async fn by<T>(ends: Instant, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    tokio::time::timeout_at(ends, work).await.unwrap_or_else(|_| {
+        let late = Fault::with(ErrorCode::Timeout, [("provider", "WHMCS".to_owned())]);
+        Err(Trouble { sent: Sent::MaybeSent, lasting: false, ..Trouble::hopeless(Phrase::from(&late)) })
+    })
 }
 
 impl Hand<'_> {
@@ -180,8 +173,17 @@ impl Hand<'_> {
         Some(Service { client, action, id: service_of(action)? })
     }
 
-    fn wish(action: &ActionRecord) -> String {
-        hash_of(&format!("{}\n{}\n{}", action.unique_key, action.by, machine()))[..8].to_owned()
+    /// What tells one wish from another, also from that of somebody with the same name on a machine of the same name.
+    async fn wish(&self, action: &ActionRecord) -> Result<String, StoreError> {
+        let read = || self.worker.deps.store.read_async(whmcs_locks::database_id);
+        let database = self.worker.linked.database.get_or_try_init(read).await?;
+        let whose = format!("{}\n{}\n{}\n{database}", action.unique_key, action.by, machine());
+        Ok(hash_of(&whose)[..8].to_owned())
+    }
+
+    /// When a question to WHMCS that is asked now has to be answered.
+    fn ends(&self) -> Instant {
+        Instant::now() + self.worker.policy.linked_within
     }
 
     /// Sets the lock of the service behind a step that writes to Contabo. `Err` when the step may not be sent now.
@@ -193,20 +195,30 @@ impl Hand<'_> {
     ) -> Result<Result<(), Trouble>, StoreError> {
         let Some(service) = self.linked(action).filter(|_| step.lane() == Lane::Contabo) else { return Ok(Ok(())) };
         let began = self.worker.policy.rails.clone();
-        if !self.worker.deps.store.read_async(move |c| current(c, &began)).await?.whmcs_lock {
+        let read = move |c: &_| Ok((current(c, &began)?.whmcs_lock, queue::control(c)?));
+        let (wanted, control) = self.worker.deps.store.read_async(read).await?;
+        if !wanted {
             return Ok(Ok(()));
         }
-        let at = usize::try_from(action.stage).unwrap_or_default();
-        let left: Duration = kind.steps().into_iter().skip(at).map(|step| self.limit(step)).sum();
-        let outcome = match self.unless_halted(self.set_lock(&service, later(self.worker.now(), left + SPARE))).await {
-            Some(outcome) => outcome,
-            None => Err(Trouble { lasting: false, ..Trouble::hopeless(interrupted()) }),
+        // Whatever it was, nothing of this step has been sent.
+        let waits = |trouble: Trouble| Ok(Err(Trouble { sent: Sent::NotSent, lasting: false, ..trouble }));
+        let trouble = match shut(&control) {
+            Some(_) if control.stopped => return waits(Trouble::hopeless(interrupted())),
+            Some(shut) => Trouble::hopeless(shut),
+            None => {
+                let at = usize::try_from(action.stage).unwrap_or_default();
+                let left: Duration = kind.steps().into_iter().skip(at).map(|step| self.limit(step)).sum();
+                let until = later(self.worker.now(), left + SPARE);
+                match self.unless_halted(self.set_lock(&service, until)).await {
+                    Some(Ok(())) => return Ok(Ok(())),
+                    Some(Err(Hindrance::Mute(trouble))) => trouble,
+                    Some(Err(Hindrance::Taken(says))) => return waits(Trouble::hopeless(says)),
+                    None => return waits(Trouble::hopeless(interrupted())),
+                }
+            }
         };
-        let Err(trouble) = outcome else { return Ok(Ok(())) };
-        let waits = trouble.says.code.starts_with("waits.") || trouble.says.code.starts_with("event.");
-        if waits || matches!(step.effect(), Effect::Billable | Effect::Destructive) {
-            // Whatever it was, nothing of this step has been sent.
-            return Ok(Err(Trouble { sent: Sent::NotSent, lasting: false, ..trouble }));
+        if matches!(step.effect(), Effect::Billable | Effect::Destructive) {
+            return waits(trouble);
         }
         tracing::warn!(action = action.id, cause = trouble.cause, "it goes on without its lock in WHMCS");
         let says = Phrase::new("evidence.not_locked", [("why", trouble.says.inside())]);
@@ -220,47 +232,59 @@ impl Hand<'_> {
         let Some(lock) = ServiceLock::read(text) else { return Ok(false) };
         let Some(id) = lock.action.strip_prefix("A-").and_then(|id| id.parse().ok()) else { return Ok(false) };
         let known = self.worker.deps.store.read_async(move |c| queue::action(c, id)).await?;
-        Ok(known.is_some_and(|action| Self::wish(&action) == lock.wish))
+        Ok(match known {
+            Some(action) => self.wish(&action).await? == lock.wish,
+            None => false,
+        })
     }
 
-    async fn set_lock(&self, service: &Service<'_>, until: Timestamp) -> Result<(), Trouble> {
-        let (now, wish) = (self.worker.now(), Self::wish(service.action));
+    async fn set_lock(&self, service: &Service<'_>, until: Timestamp) -> Result<(), Hindrance> {
+        let action = service.action;
+        let now = self.worker.now();
+        let wish = self.wish(action).await.map_err(|error| store_trouble(&error))?;
         let (steady, settles) = (&self.worker.deps.steady, self.worker.policy.lock_settles);
-        let began = steady();
-        let row = service.row().await?;
+        let (began, ends) = (steady(), self.ends());
+        let row = by(ends, service.row()).await?;
         let Some((id, text)) = field(&row, LOCK_FIELD) else { return Ok(()) };
-        let refused = |says: Phrase| Trouble { lasting: false, ..Trouble::hopeless(says) };
         if let Some(says) = in_the_way(text, &wish, now)
             && !self.left_by_us(text).await.unwrap_or_default()
         {
-            return Err(refused(says));
+            return Err(Hindrance::Taken(says));
         }
+        let name = format!("A-{}", action.id);
         // Ours already, and long enough.
-        if ServiceLock::read(text).is_some_and(|lock| lock.wish == wish && lock.until > later(now, SPARE)) {
+        let ours = |lock: ServiceLock| lock.wish == wish && lock.action == name && lock.until > later(now, SPARE);
+        if ServiceLock::read(text).is_some_and(ours) {
             return Ok(());
         }
-        let action = service.action;
-        let by: String = action.by.chars().filter(|c| !c.is_whitespace()).collect();
+        let by_whom: String = action.by.chars().filter(|c| !c.is_whitespace()).collect();
         let lock = ServiceLock {
-            holder: format!("{by}@{}", machine()),
-            action: format!("A-{}", action.id),
+            holder: format!("{by_whom}@{}", machine()),
+            action: name.clone(),
             until: Timestamp::from_second(until.as_second()).unwrap_or(until),
             wish: wish.clone(),
         };
-        service.write(vec![(id, lock.line())]).await?;
+        // Written down first: whatever becomes of it, it can be taken away again.
+        let noted = action.id;
+        let note = self.worker.deps.store.write_async(move |c| whmcs_locks::note(c, noted, until)).await;
+        note.map_err(|error| store_trouble(&error))?;
+        by(ends, service.write(vec![(id, lock.line())])).await?;
         // Somebody may have found the field free, waited and begun in the meantime.
         let took = steady().saturating_sub(began);
         if took > SLOWEST {
-            service.write(vec![(id, String::new())]).await?;
-            return Err(refused(Phrase::new("waits.lock_lost", [])));
+            by(self.ends(), service.write(vec![(id, String::new())])).await?;
+            return Err(Hindrance::Taken(Phrase::new("waits.lock_lost", [])));
         }
         tokio::time::sleep(settles.max(took * 2)).await;
         // Of two who wrote at once, the one that stands there has won.
-        let row = service.row().await?;
+        let row = by(self.ends(), service.row()).await?;
         let stands = field(&row, LOCK_FIELD).map(|(_, text)| text).unwrap_or_default();
         match ServiceLock::read(stands) {
-            Some(lock) if lock.wish == wish => Ok(()),
-            _ => Err(refused(in_the_way(stands, &wish, now).unwrap_or_else(|| Phrase::new("waits.lock_lost", [])))),
+            Some(lock) if lock.wish == wish && lock.action == name => Ok(()),
+            _ => {
+                let other = in_the_way(stands, &wish, now);
+                Err(Hindrance::Taken(other.unwrap_or_else(|| Phrase::new("waits.lock_lost", []))))
+            }
         }
     }
 
@@ -270,11 +294,11 @@ impl Hand<'_> {
         let on_contabo = kind.steps().into_iter().any(|step| step.lane() == Lane::Contabo);
         let locked = on_contabo && (action.tries > 0 || action.lease_token > 1);
         let Some(service) = self.linked(action).filter(|_| locked) else { return Ok(()) };
-        if self.worker.deps.store.read_async(queue::control).await?.stopped {
+        if shut(&self.worker.deps.store.read_async(queue::control).await?).is_some() {
             return Ok(());
         }
         if let Some(Err(why)) = self.unless_halted(self.write_ids(&service, &[], true)).await {
-            // It is over by itself after its time.
+            // It is tried again once the action has ended, and over by itself after its time.
             tracing::warn!(action = action.id, why = english(&why), "its lock in WHMCS was not taken away");
         }
         Ok(())
@@ -293,12 +317,10 @@ impl Hand<'_> {
             kind.steps().into_iter().filter(|step| step.lane() == Lane::Contabo).map(|step| step.name()).collect();
         let Some(service) = self.linked(action).filter(|_| !on_contabo.is_empty()) else { return Ok(Vec::new()) };
         let id = action.id;
-        let (attempts, stopped) = self
-            .worker
-            .deps
-            .store
-            .read_async(move |c| Ok((queue::attempts(c, id)?, queue::control(c)?.stopped)))
-            .await?;
+        // A damaged attempt has no request id to tell of; the others have theirs.
+        let read = move |c: &_| Ok((queue::story(c, id)?.attempts, queue::control(c)?));
+        let (attempts, control) = self.worker.deps.store.read_async(read).await?;
+        let attempts: Vec<AttemptRecord> = attempts.into_iter().map(|(attempt, _)| attempt).collect();
         let ours = |one: &&AttemptRecord| {
             on_contabo.contains(&one.step.as_str()) && (one.outcome == "applied" || Some(one.number) == proven)
         };
@@ -319,9 +341,9 @@ impl Hand<'_> {
             Some((one.sent_at?, what, one.request_id.clone()))
         });
         let ids: Vec<_> = ids.collect();
-        let written = match stopped {
-            true => Err(interrupted()),
-            false => {
+        let written = match shut(&control) {
+            Some(shut) => Err(shut),
+            None => {
                 let work = self.write_ids(&service, &ids, ends);
                 self.unless_halted(work).await.unwrap_or_else(|| Err(interrupted()))
             }
@@ -345,18 +367,24 @@ impl Hand<'_> {
         ids: &[(Timestamp, String, String)],
         ends: bool,
     ) -> Result<Option<Phrase>, Phrase> {
-        let row = service.row().await.map_err(|trouble| trouble.says)?;
+        let said = |trouble: Trouble| trouble.says;
+        let wish = self.wish(service.action).await.map_err(|error| said(store_trouble(&error)))?;
+        let time = self.ends();
+        let row = by(time, service.row()).await.map_err(said)?;
         let mut fields = Vec::new();
         if let Some((id, known)) = field(&row, IDS_FIELD).filter(|_| !ids.is_empty()) {
             let text = with_ids(known, ids);
             fields.extend((text != known).then_some((id, text)));
         }
         if let Some((id, text)) = field(&row, LOCK_FIELD).filter(|_| ends) {
-            let ours = ServiceLock::read(text).is_some_and(|lock| lock.wish == Self::wish(service.action));
+            let ours = ServiceLock::read(text).is_some_and(|lock| lock.wish == wish);
             fields.extend(ours.then(|| (id, String::new())));
         }
         if !fields.is_empty() {
-            service.write(fields).await.map_err(|trouble| trouble.says)?;
+            by(time, service.write(fields)).await.map_err(said)?;
+        }
+        if ends {
+            self.forget_lock(service.action.id).await;
         }
         let missing = [IDS_FIELD, LOCK_FIELD].into_iter().find(|name| field(&row, name).is_none());
         let mut warned = self.worker.linked.warned.lock().unwrap_or_else(PoisonError::into_inner);
@@ -364,46 +392,12 @@ impl Hand<'_> {
         Ok(news
             .map(|name| Phrase::new("evidence.no_field", [("field", name.to_owned()), ("product", row.name.clone())])))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_lock_is_in_the_way_of_others_for_its_time() {
-        let now = at("2026-11-20T17:00:00Z");
-        let line = "ana@desk-3 A-17 2026-11-20T17:05:00Z 5d1c0f7e";
-        let says = |text: &str, wish: &str, now| in_the_way(text, wish, now).as_ref().map(english);
-        assert_eq!(says("", "aaaa", now), None);
-        assert_eq!(says(line, "5d1c0f7e", now), None, "our own");
-        let other = says(line, "aaaa", now).unwrap();
-        assert_eq!(other, "ana@desk-3 is at work on the service (A-17) until 2026-11-20 17:05:00 UTC at the latest");
-        assert_eq!(says(line, "aaaa", at("2026-11-20T17:05:00Z")), None, "its time is over");
-        let foreign = says("locked by a module", "aaaa", now).unwrap();
-        assert!(foreign.ends_with("locked by a module"), "{foreign}");
-        assert_eq!(ServiceLock::read(line).unwrap().line(), line);
-    }
-
-    #[test]
-    fn the_newest_ten_request_ids_are_kept_each_once() {
-        let new = |minute: i64, id: &str| {
-            let at = Timestamp::from_second(1_795_190_400 + minute * 60).unwrap();
-            (at, "power.restart/send A-1".to_owned(), id.to_owned())
-        };
-        let mut text = "written by hand".to_owned();
-        for minute in 0..9 {
-            text = with_ids(&text, &[new(minute, &format!("id-{minute}"))]);
+    /// An action's lock does not stand in WHMCS any more.
+    async fn forget_lock(&self, id: i64) {
+        if let Err(error) = self.worker.deps.store.write_async(move |c| whmcs_locks::forget(c, id)).await {
+            // It is looked at once more, and nothing is found there.
+            tracing::debug!(action = id, %error, "that its lock is gone could not be written down");
         }
-        assert_eq!(text.lines().count(), 10);
-        assert!(text.lines().next().unwrap().ends_with(" power.restart/send A-1 id-8"), "{text}");
-        assert_eq!(with_ids(&text, &[new(8, "id-8")]), text, "told twice, kept once");
-        let more = with_ids(&text, &[new(9, "id-9")]);
-        assert_eq!(more.lines().count(), KEPT);
-        assert!(!more.contains("written by hand") && more.contains("id-0"), "{more}");
     }
 }

@@ -75,6 +75,8 @@ pub struct EnginePolicy {
     pub lock_settles: Duration,
     /// An approved action that could not be started for this long is given up.
     pub start_within: Duration,
+    /// Longest time that a lock or a note in WHMCS may take, beside a step of the other provider.
+    pub linked_within: Duration,
     /// What the profile began with; the guardrails are asked once more before each send, with the newest one.
     pub rails: Policy,
 }
@@ -109,6 +111,7 @@ impl EnginePolicy {
             lease: Duration::from_secs(300),
             lock_settles: Duration::from_secs(2),
             start_within: Duration::from_secs(4 * 3600),
+            linked_within: Duration::from_secs(10),
             rails: policy.clone(),
         }
     }

@@ -56,11 +56,15 @@ impl Worker {
         halt: &CancellationToken,
         closing: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let hand = Hand { worker: self, halt, closing };
+        let hand = self.hand(halt, closing);
         match due.watch {
             Watch::Start => hand.start(due.id).await,
             Watch::Look => hand.look(due.id).await,
         }
+    }
+
+    pub(super) fn hand<'a>(&'a self, halt: &'a CancellationToken, closing: &'a CancellationToken) -> Hand<'a> {
+        Hand { worker: self, halt, closing }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -245,10 +249,11 @@ impl Hand<'_> {
 
     pub(super) async fn fail(&self, action: &ActionRecord, settle: Settle, says: Phrase) -> Result<(), StoreError> {
         // Half done, it keeps its lock for a while: somebody has to go on with it. So does what the provider took and
-        // may be at work on still.
+        // may be at work on still. Of an attempt that is damaged only this is asked; where it cannot be told, it may.
         let id = action.id;
-        let attempts = self.worker.deps.store.read_async(move |c| queue::attempts(c, id)).await;
-        let taken = attempts.map_or(true, |all| all.iter().any(|one| one.outcome == "applied"));
+        let story = self.worker.deps.store.read_async(move |c| queue::story(c, id)).await;
+        let in_vain = |outcome: &str| matches!(outcome, "open" | "not_applied" | "unknown");
+        let taken = story.map_or(true, |story| story.attempts.iter().any(|(one, _)| !in_vain(&one.outcome)));
         if let Some(kind) = kinds::named(&action.kind).filter(|_| action.stage == 0 && !taken) {
             self.let_go(action, kind).await?;
         }

@@ -10,25 +10,26 @@ use rackdesk_console::{
 use rackdesk_contabo::api::instance_actions::Shutdown;
 use rackdesk_sandbox::whmcs::model::services::ServiceStatus;
 use rackdesk_store::{
+    Store,
     mirror::{InstanceRecord, upsert_many},
     queue::{self, Enqueued},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{bench::Bench, rig::action_of};
 
-const LOCK: &str = "contabo_action_lock";
-const IDS: &str = "contabo_last_request_ids";
+pub const LOCK: &str = "contabo_action_lock";
+pub const IDS: &str = "contabo_last_request_ids";
 
 /// A service with its running server.
-struct Pair {
-    bench: Bench,
-    service: u64,
-    server: i64,
+pub struct Pair {
+    pub bench: Bench,
+    pub service: u64,
+    pub server: i64,
 }
 
 impl Pair {
-    async fn new(seed: u64) -> Self {
+    pub async fn new(seed: u64) -> Self {
         let bench = Bench::new(seed).await;
         let (service, server) = bench.with_machines(1).await[0];
         assert_eq!(bench.service_status(service), ServiceStatus::Active);
@@ -39,10 +40,16 @@ impl Pair {
     }
 
     /// An action at the server, approved by ana, that knows of its service.
-    fn wish(&self, kind: &str) -> i64 {
-        let mut new = action_of(kind, self.server, json!({}));
+    pub fn wish(&self, kind: &str) -> i64 {
+        self.wish_in(&self.bench.deps.store, kind, json!({}), None)
+    }
+
+    /// The same in any database, and given up when it was not started until then.
+    pub fn wish_in(&self, store: &Store, kind: &str, input: Value, deadline: Option<Timestamp>) -> i64 {
+        let mut new = action_of(kind, self.server, input);
         new.target.service_id = i64::try_from(self.service).ok();
-        match self.bench.deps.store.write(move |c| queue::enqueue(c, &new)).unwrap() {
+        new.deadline = deadline;
+        match store.write(move |c| queue::enqueue(c, &new)).unwrap() {
             Enqueued::New(id) => id,
             other => panic!("{kind}: {other:?}"),
         }
@@ -55,7 +62,7 @@ impl Pair {
         })
     }
 
-    fn field(&self, name: &str) -> String {
+    pub fn field(&self, name: &str) -> String {
         let id = self.id_of(name);
         self.bench.billing(|state| {
             let fields = &state.services.get(self.service).unwrap().custom_fields;
@@ -63,7 +70,7 @@ impl Pair {
         })
     }
 
-    fn put(&self, name: &str, text: &str) {
+    pub fn put(&self, name: &str, text: &str) {
         let id = self.id_of(name);
         self.bench.billing(|state| {
             let fields = &mut state.services.get_mut(self.service).unwrap().custom_fields;
@@ -74,7 +81,7 @@ impl Pair {
     }
 
     /// What is kept as evidence with an action, in words.
-    fn evidence(&self, action: i64) -> String {
+    pub fn evidence(&self, action: i64) -> String {
         let pieces = self.bench.deps.store.read(move |c| queue::evidence(c, action)).unwrap();
         pieces.into_iter().map(|piece| piece.says).collect::<Vec<_>>().join("\n")
     }

@@ -17,6 +17,7 @@ mod laws;
 mod lines;
 mod linked;
 mod load;
+mod locks;
 mod mishaps;
 mod model;
 mod plans;
