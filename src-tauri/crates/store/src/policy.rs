@@ -181,3 +181,12 @@ pub fn approval_of(c: &Connection, plan: i64) -> Result<Option<String>, StoreErr
     let mut statement = c.prepare_cached("SELECT approval FROM plan WHERE id = ?1")?;
     Ok(statement.query_row([plan], |row| row.get(0)).optional()?.flatten())
 }
+
+/// Whether an action has come from one of its own steps to the next by itself.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn advanced(c: &Connection, action_id: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM action_event WHERE action_id = ?1 AND name = 'advance'";
+    Ok(c.prepare_cached(sql)?.exists([action_id])?)
+}

@@ -1,5 +1,7 @@
 //! From ready to sent: check → journal → on the disk as sent → send → what the answer says.
 
+use std::sync::Arc;
+
 use rackdesk_store::{
     StoreError,
     queue::{self, ActionRecord, AttemptRecord, NewAttempt},
@@ -12,19 +14,22 @@ use super::{
     ActionState, STEP_CHECK,
     board::damaged,
     failpoint,
-    kinds::{self, Accepted, CallText, Checked, Kind, Step, Trouble},
+    guard::{Passed, begun, rules_unread},
+    kinds::{self, Accepted, CallText, Checked, Kind, Step},
     reconcile::later,
     settle::Settle,
     transition::{Move, Transition, make, to_json},
     worker::{Hand, interrupted, wait_for_provider, why},
 };
-use crate::plan::{Phrase, facts::hex};
+use crate::plan::{Phrase, facts::hex, guardrails::Gate};
 
 /// Whether the send may go out.
 enum Armed {
     Yes,
     /// Stopped by a person, or the lease ran out while we waited.
     No(Phrase),
+    /// A limit was filled by others since the guardrails were asked.
+    Full(Gate),
     LeaseLost,
 }
 
@@ -57,11 +62,11 @@ impl Hand<'_> {
             Ok(call) => call,
             Err(says) => return self.fail(&action, Settle::default(), says).await,
         };
-        match self.let_through(&action, kind, step).await {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
+        let passed = match self.let_through(&action, kind, step).await {
+            Ok(Some(passed)) => Arc::new(passed),
+            Ok(None) => return Ok(()),
             Err(error) => return self.not_asked(&action, error).await,
-        }
+        };
         match self.hold_service(&action, kind, step).await {
             Ok(Ok(())) => {}
             Ok(Err(trouble)) => return self.not_done(&action, Settle::default(), &trouble).await,
@@ -70,8 +75,9 @@ impl Hand<'_> {
         failpoint::reach("before_journal").await;
         let Some((action, attempt)) = self.journal(&action, step, &call, before).await? else { return Ok(()) };
         failpoint::reach("after_journal").await;
-        match self.arm(&action, &attempt).await? {
+        match self.arm(&action, &attempt, passed).await? {
             Armed::Yes => {}
+            Armed::Full(gate) => return self.keep_back(&action, Settle::unsent(&attempt), gate).await,
             Armed::No(says) => return self.put_back(&action, Settle::unsent(&attempt), says).await,
             Armed::LeaseLost => return Ok(()),
         }
@@ -86,9 +92,7 @@ impl Hand<'_> {
             return Err(error);
         }
         tracing::error!(action = action.id, %error, "what allows the send cannot be read");
-        let says = Phrase::new("action.rules_unread", [("why", error.to_string())]);
-        let trouble = Trouble { lasting: false, ..Trouble::hopeless(says) };
-        self.not_done(action, Settle::default(), &trouble).await
+        self.not_done(action, Settle::default(), &rules_unread(&error)).await
     }
 
     /// Nothing is sent at this step: what the provider is at already is waited for.
@@ -118,7 +122,7 @@ impl Hand<'_> {
                 return Ok(None);
             }
             // Between two steps it is never given up: what was begun is brought to its end, or a person says otherwise.
-            if action.stage == 0 && action.deadline.is_some_and(|deadline| deadline <= now) {
+            if action.deadline.is_some_and(|deadline| deadline <= now) && !begun(c, &action)? {
                 let says = Phrase::new("action.expired", []);
                 let mv = Move::engine(Transition::Expire, now).saying(says.clone());
                 make(c, id, None, mv, |a| a.result = Some(why(&says)))?.ok();
@@ -164,8 +168,14 @@ impl Hand<'_> {
     }
 
     /// The last gate: on the disk as sent before any byte leaves. Who stops the queue stops it here at the latest.
-    async fn arm(&self, action: &ActionRecord, attempt: &AttemptRecord) -> Result<Armed, StoreError> {
+    async fn arm(
+        &self,
+        action: &ActionRecord,
+        attempt: &AttemptRecord,
+        passed: Arc<Passed>,
+    ) -> Result<Armed, StoreError> {
         let now = self.worker.now();
+        let began = self.worker.policy.rails.clone();
         let until = self.worker.lease(now).until;
         let (id, number, token) = (action.id, attempt.number, action.lease_token);
         self.persist(true, move |c| {
@@ -178,6 +188,9 @@ impl Hand<'_> {
             }
             if queue::control(c)?.stopped {
                 return Ok(Armed::No(interrupted()));
+            }
+            if let Some(gate) = passed.counted(c, &began, now)? {
+                return Ok(Armed::Full(gate));
             }
             // The call gets a whole lease for itself.
             let held = queue::prolong(c, id, token, until)? && queue::mark_sent(c, id, number, now)?;

@@ -2,9 +2,11 @@
 //! clock, each with a stable name and a reason that a person understands.
 //!
 //! They are asked three times: when a plan is made, when it is approved, and once more before each send
-//! ([`at_send`]), because the world and the policy move in between. The laws they keep, each with its property test in
-//! `console/tests/queue/guardrails.rs`: the same question has the same answer; more history never turns a block into a
-//! pass; a looser policy never says more against a plan; setting oneself over one changes none of the others.
+//! ([`at_send`]), because the world and the policy move in between. What was set aside under a limit that was changed
+//! since asks again (`set_aside.rs`); what is counted per hour or day is counted once more as it is sent. The laws they
+//! keep, each with its property test in `console/tests/queue/guardrails.rs`: the same question has the same answer; more
+//! history never turns a block into a pass; a looser policy never says more against a plan; setting oneself over one
+//! changes none of the others.
 //!
 //! | guardrail | blocks | can be overridden |
 //! |---|---|---|

@@ -19,6 +19,7 @@ use super::{
     guardrails::{Asked, Deed, about_plan, behind, cost},
     objection,
     overrides::{self, Overridden},
+    set_aside::as_shown,
     yeses::{Approval, said},
 };
 use crate::{
@@ -232,13 +233,14 @@ pub fn approve(
     let ask = Ask { gathered: how.gathered.clone(), ..ask_of(&record, &seen) };
     let known = Known::read(c, kind, &ask, began, hand.now)?;
     let first = Approval::of(&record);
-    let approval = match said(first.as_ref(), how, hand) {
-        Ok(approval) => Approval { policy: Some(policy::kept::InForce::mark(&known.policy)), ..approval },
+    let approval = match said(first.as_ref(), &seen, how, &known.policy, hand) {
+        Ok(approval) => approval,
         Err(fault) => return Ok(Err(fault)),
     };
-    let over = approval.overridden();
+    let over = approval.overridden(&known.policy, hand.now);
     let fresh = known.plan(kind, &ask, id, &over);
-    if let Err(fault) = overrides::fitting(&fresh, &how.yes.overrides) {
+    let given = &how.yes.overrides;
+    if let Err(fault) = overrides::fitting(&fresh, given).and_then(|()| as_shown(&seen, &fresh, given)) {
         return Ok(Err(fault));
     }
     let asked = known.asked(kind, &ask);

@@ -11,6 +11,7 @@ pub mod history;
 pub mod kept;
 pub mod objection;
 pub mod overrides;
+pub mod set_aside;
 pub mod yeses;
 
 use std::collections::BTreeMap;

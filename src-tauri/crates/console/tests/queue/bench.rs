@@ -13,6 +13,7 @@ use rackdesk_console::{
         compute::Ask,
         guardrails::Guardrails,
         kept::{self, Approving, Hand},
+        overrides::Override,
     },
 };
 use rackdesk_contabo::{
@@ -296,6 +297,11 @@ impl Bench {
 
     /// Approves a plan with whatever it asks to be typed.
     pub async fn approve(&self, plan: &Plan) -> Result<i64, AppFault> {
+        self.approve_over(plan, Vec::new()).await
+    }
+
+    /// The same over some guardrails.
+    pub async fn approve_over(&self, plan: &Plan, overrides: Vec<Override>) -> Result<i64, AppFault> {
         let typed = match &plan.confirmation {
             Confirmation::Type { text } => Some(text.clone()),
             Confirmation::Press => None,
@@ -307,7 +313,7 @@ impl Bench {
             gathered.extend(kind.gather(&self.deps, *target, &ask.input).await.unwrap().map(|found| (*target, found)));
         }
         let made = self.deps.store.write(move |c| {
-            let yes = Yes { typed, ..Yes::default() };
+            let yes = Yes { typed, overrides, ..Yes::default() };
             let how = Approving {
                 yes: &yes,
                 reason: None,

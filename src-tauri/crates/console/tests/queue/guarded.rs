@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// Puts a policy in force.
-fn allow(store: &Store, now: Timestamp, change: impl FnOnce(&mut Policy)) {
+pub fn allow(store: &Store, now: Timestamp, change: impl FnOnce(&mut Policy)) {
     let mut policy = store.read(|c| policies::current(c, &Policy::default())).unwrap();
     let before = policy.clone();
     change(&mut policy);
@@ -69,7 +69,7 @@ impl Watched {
         (self.rig.deps.clock)()
     }
 
-    fn later(&self, seconds: i64) {
+    pub fn later(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
     }
 
@@ -86,7 +86,7 @@ impl Watched {
     }
 
     /// The policy in force from now on.
-    fn allow(&self, change: impl FnOnce(&mut Policy)) {
+    pub fn allow(&self, change: impl FnOnce(&mut Policy)) {
         allow(self.rig.store(), self.now(), change);
     }
 
@@ -114,13 +114,13 @@ impl Watched {
         .unwrap()
     }
 
-    fn shown(&self, id: i64) -> Plan {
+    pub fn shown(&self, id: i64) -> Plan {
         let now = self.now();
         self.rig.store().read(move |c| kept::show(c, id, now)).unwrap().unwrap()
     }
 
     /// Works until the queue says why the action waits.
-    async fn waits(&self, id: i64, code: &str) -> String {
+    pub async fn waits(&self, id: i64, code: &str) -> String {
         let engine = self.rig.engine(quick()).await;
         let why = |rig: &Rig| {
             let found = rig.store().read(|c| {
@@ -370,4 +370,17 @@ async fn what_may_be_spent_is_asked_at_the_yes_and_again_at_the_order_itself() {
     let second = shop.bench.plan("server.create", shop.services[1], shop.input("web-2")).await;
     let spend = second.verdicts.iter().find(|verdict| verdict.guardrail == "spend").unwrap();
     assert_eq!(spend.reason.code, "guard.spend_day_over", "what was spent counts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_policy_protects_since_the_engine_began_is_not_touched_under_the_name_its_provider_tells() {
+    let desk = Watched::new(&[(1, "running")]).await;
+    // The mirror has an older name; Contabo calls it server-1.
+    desk.see(&[(1, "running")], "web");
+    let id = desk.yes(&desk.plan("power.restart", &[1]), "ana", vec![]).unwrap()[0];
+    desk.allow(|policy| policy.protected = vec!["server-*".into()]);
+    desk.rig.work(quick()).await;
+    assert_eq!((desk.rig.state(id), desk.sent()), (ActionState::Failed, 0));
+    let last = desk.rig.store().read(|c| queue::events(c, id)).unwrap().pop().unwrap();
+    assert!(last.detail.unwrap().contains("guard.protected"));
 }

@@ -1,7 +1,9 @@
 //! The last time the guardrails are asked: with everything checked and nothing journalled yet.
 //!
 //! What speaks about beginning (windows, freezes, the rate of power actions) is not asked between two steps: what was
-//! begun is brought to its end. Money and what can't be taken back is asked at the very step that spends or destroys. How old the mirror's facts are is not asked either: the step has just read its provider.
+//! begun is brought to its end; a person who repeats an action from a later step on begins anew. Money and what can't be
+//! taken back is asked at the very step that spends or destroys. How old the mirror's facts are is not asked either: the
+//! step has just read its provider.
 
 use jiff::{SignedDuration, Timestamp};
 use rackdesk_wire::Effect;
@@ -29,7 +31,8 @@ pub struct Sending<'a> {
     pub effect: Effect,
     /// Whether this step buys something.
     pub buys: bool,
-    /// Whether a step before it is done already.
+    /// Whether it goes on by itself: a step of this very action is done already. What a person repeats from a later
+    /// step on begins anew.
     pub begun: bool,
     /// The target as the mirror knows it now.
     pub facts: Option<&'a Facts>,
