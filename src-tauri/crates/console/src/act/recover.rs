@@ -73,9 +73,12 @@ fn settle(
         (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "open" && attempt.sent => {
             lose_track(c, action, &attempt, now)
         }
-        // A worker settles the attempt and moves the action in one transaction, so an applied one is waiting.
-        // The step tells it from an attempt of the step before.
-        (Some(ActionState::Running), Some(attempt)) if attempt.outcome == "applied" && action.step == STEP_WAIT => {
+        // A worker settles the attempt and moves the action in one transaction, so one that stands at the wait is waiting,
+        // be it for what it sent or for what its provider was at already. The step tells it from an attempt of the step
+        // before.
+        (Some(ActionState::Running), last)
+            if action.step == STEP_WAIT && last.as_ref().is_none_or(|attempt| attempt.outcome != "open") =>
+        {
             release(c, action, next(action.looks + 1).unwrap_or(now))
         }
         (Some(ActionState::Running), last) => put_back(c, action, last.as_ref(), now, next(action.failures + 1)),
@@ -153,7 +156,7 @@ mod tests {
 
     /// One action in every condition that a worker can leave: each a server of its own.
     fn left(c: &Connection) -> Result<(), StoreError> {
-        for condition in 0..9_i64 {
+        for condition in 0..11_i64 {
             let kind = kinds::named("power.restart").unwrap();
             let target = Target {
                 kind: "instance".into(),
@@ -176,6 +179,18 @@ mod tests {
                 a.waits = Some("{}".into());
             });
             if condition == 1 {
+                continue;
+            }
+            // Nothing had to be sent: the provider is at it already. Under a lease or not.
+            if condition >= 9 {
+                moved(c, id, Transition::Await, |a| {
+                    (a.lease, a.step, a.next_at) = (None, STEP_WAIT.into(), Some(at(9)));
+                    (a.deadline, a.waits) = (Some(at(500)), Some("{}".into()));
+                });
+                if condition == 10 {
+                    let mut action = queue::action(c, id)?.unwrap();
+                    queue::lease(c, &mut action, Lease { holder: "gone".into(), until: at(300) })?;
+                }
                 continue;
             }
             let attempt = NewAttempt {
@@ -254,11 +269,16 @@ mod tests {
                 left(c)?;
                 if at_once {
                     let recovered = all(c, at(20))?;
-                    assert_eq!(recovered, Recovered { put_back: 3, unknown: 1, waiting: 2 });
+                    assert_eq!(recovered, Recovered { put_back: 3, unknown: 1, waiting: 4 });
                 } else {
-                    for id in 1..=9 {
+                    for id in 1..=11 {
                         one(c, id, at(20), |_| None)?;
                     }
+                }
+                for (id, looks_at) in [(10, 9), (11, 20)] {
+                    let waiting = queue::action(c, id)?.unwrap();
+                    let kept = (waiting.state.as_str(), waiting.step.as_str(), waiting.next_at, waiting.deadline);
+                    assert_eq!(kept, ("running", "wait", Some(at(looks_at)), Some(at(500))), "it goes on waiting");
                 }
                 Ok(all_rows(c))
             });

@@ -7,9 +7,10 @@ use rusqlite::{Connection, params};
 use super::NewEvent;
 use crate::{StoreError, moments::micros};
 
-/// The newest attempt happened, and the action stands where the provider's work is waited for.
-const WAITS: &str = "step = 'wait' AND (SELECT t.outcome FROM action_attempt AS t WHERE t.action_id = action.id
-    ORDER BY t.number DESC LIMIT 1) = 'applied'";
+/// The action stands where the provider's work is waited for: its newest attempt happened, or nothing had to be sent at
+/// this step. It keeps the time that it has for it.
+const WAITS: &str = "step = 'wait' AND NOT EXISTS (SELECT 1 FROM action_attempt AS t
+    WHERE t.action_id = action.id AND t.outcome IN ('open', 'unknown') AND t.outcome = 'open')";
 
 /// Running ones whose newest attempt was sent and not answered become unknown, to be looked at now. The event names
 /// their attempt. Returns how many.
