@@ -38,7 +38,7 @@ async function inDemo(page) {
   await rows(page).first().waitFor({ timeout: 120_000 });
 }
 
-const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/outside', '/settings', '/settings/rights', '/settings/policy'];
+const pages = ['/clients', '/servers', '/invoices', '/tickets', '/queue', '/log', '/outside', '/receipts', '/usage', '/prices', '/settings', '/settings/rights', '/settings/policy'];
 
 for (const dark of [false, true]) {
   const theme = dark ? 'dark' : 'light';

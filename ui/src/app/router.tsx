@@ -84,6 +84,8 @@ const routes = [
     createRoute({ getParentRoute: () => framed, path: '/queue', ...list, component: lazyRouteComponent(() => import('@/features/queue/QueuePage'), 'QueuePage') }),
     createRoute({ getParentRoute: () => framed, path: '/outside', ...list, component: lazyRouteComponent(() => import('@/features/outside/OutsidePage'), 'OutsidePage') }),
     createRoute({ getParentRoute: () => framed, path: '/receipts', ...list, component: lazyRouteComponent(() => import('@/features/receipts/ReceiptsPage'), 'ReceiptsPage') }),
+    createRoute({ getParentRoute: () => framed, path: '/usage', ...list, component: lazyRouteComponent(() => import('@/features/usage/UsagePage'), 'UsagePage') }),
+    createRoute({ getParentRoute: () => framed, path: '/prices', ...list, component: lazyRouteComponent(() => import('@/features/prices/PricesPage'), 'PricesPage') }),
     createRoute({ getParentRoute: () => framed, path: '/log', ...list, component: lazyRouteComponent(() => import('@/features/log/LogPage'), 'LogPage') }),
     ...(import.meta.env.DEV ? [createRoute({ getParentRoute: () => framed, path: '/parts/table', ...list, component: lazyRouteComponent(() => import('@/features/parts/PartsTablePage'), 'PartsTablePage') })] : []),
     createRoute({ getParentRoute: () => framed, path: '/settings/rights', ...list, component: lazyRouteComponent(() => import('@/features/settings/RightsPage'), 'RightsPage') }),

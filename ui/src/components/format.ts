@@ -45,6 +45,12 @@ export function formatCount(value: number): string {
   return numbers({}).format(value);
 }
 
+/** Decimal text that is no money, exact to eight digits after the point: a size, a rate. */
+export function formatDecimal(text: string): string {
+  if (!decimalText.test(text)) return text;
+  return numbers({ maximumFractionDigits: 8 }).format(text as Intl.StringNumericLiteral).replace('-', '−');
+}
+
 /** A share as it comes from the core, in hundredths as text: `41.9` → `41.9%`. */
 export function formatPercent(text: string): string {
   if (!decimalText.test(text)) return text;

@@ -192,6 +192,10 @@ export function answers(): Record<string, (input: never) => unknown> {
     schedule_list: () => ({ paused_by: null, paused_at: null, here: true, jobs: [{ name: 'audits', cadence: { kind: 'every', minutes: 60 }, next_at: at(-30), failures: 0, running: false, paused_by: null, paused_at: null, last: { id: 1, job: 'audits', due_at: at(30), by: null, place: 'app', began_at: at(30), ended_at: at(30), ms: 900, outcome: 'done', counts: [{ value: 'new', count: 2 }], error: null } }] }),
     strangers_state: () => ({ open: 1, lists: [{ list: 'instances', read_at: at(5), error: null }] }),
     strangers_window: window([{ id: 1, list: 'instance_actions', at: at(90), action: 'CREATED', username: 'Frieda Nord', user_id: 'u1', request_id: '7c1e40b2-88d5-4f06-a1c9-2be7700d9f3d', trace_id: '', resource: [{ name: 'instanceId', value: '202718441' }], instance_id: 202718441, changed: ['action'], found_at: at(80), acknowledged_by: null, acknowledged_at: null, reason: null }]),
+    usage_state: () => ({ asked_at: null, storages: [] }),
+    usage_window: window([]),
+    prices_state: () => ({ lists: [], contabo: { version: 'a1b2c3d4e5f6', as_of: '2026-08-22', source: 'https://contabo.com/en/', days: 90, old: false } }),
+    prices_window: window([]),
     log_entry: ({ id }: { id: number }) => ({ ...logEntry, row: calls.find((c) => c.id === id) ?? logEntry.row }),
     log_histogram: () => ({ seconds: 240, bars: Array.from({ length: 90 }, (_, i) => ({ from: at((90 - i) * 4), calls: 10 + ((i * 7) % 13), failed: i % 17 === 0 ? 3 : 0 })) }),
     connection_test: () => ({

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub(crate) mod daily;
 pub(crate) mod policy;
 pub(crate) mod record;
 
@@ -64,6 +65,12 @@ pub(crate) enum Command {
     /// What others did at Contabo.
     #[command(subcommand)]
     Strangers(record::StrangersCommand),
+    /// What Contabo's object storages hold, day by day.
+    #[command(subcommand)]
+    Usage(daily::UsageCommand),
+    /// Prices and rates that moved.
+    #[command(subcommand)]
+    Prices(daily::PricesCommand),
     /// What runs by itself.
     #[command(subcommand)]
     Schedule(record::ScheduleCommand),

@@ -106,6 +106,7 @@ function useShellKeys(): void {
   const names = {
     clients: t('keys.goClients'), servers: t('keys.goServers'), invoices: t('keys.goInvoices'), tickets: t('keys.goTickets'),
     queue: t('keys.goQueue'), log: t('keys.goLog'), outside: t('keys.goOutside'), receipts: t('keys.goReceipts'), settings: t('keys.goSettings'),
+    usage: t('keys.goUsage'), prices: t('keys.goPrices'),
   } as const;
   const go = (to: string) => void navigate({ to });
   useKeys(t('keys.everywhere'), [

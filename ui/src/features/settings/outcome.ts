@@ -7,7 +7,7 @@ function countWords({ value, count }: FacetValue): string {
   return hasText(`settings:count.${value}_other`) ? text(`settings:count.${value}` as 'settings:count.rows', { count, n: formatCount(count) }) : `${formatCount(count)} ${value}`;
 }
 
-const quiet: ReadonlySet<string> = new Set(['failed', 'findings', 'unproven']);
+const quiet: ReadonlySet<string> = new Set(['failed', 'findings', 'unproven', 'unread', 'waiting', 'unclear']);
 
 /** What came of a run: its fault, or its figures; those that say that nothing was wrong only among few. */
 export function outcomeOf(run: JobRun): string {

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod call;
+mod daily;
 mod lists;
 mod policy;
 mod power;
@@ -64,6 +65,8 @@ async fn dispatch(core: &Core, args: &Args) -> Done {
         Command::Receipts(command) => record::receipts(core, command, json).await,
         Command::Modules { read } => record::modules(core, *read, json).await,
         Command::Strangers(command) => record::strangers(core, command, json).await,
+        Command::Usage(command) => daily::usage(core, command, json).await,
+        Command::Prices(command) => daily::prices(core, command, json).await,
         Command::Schedule(command) => schedule::run(core, command, json).await,
         Command::Call(CallCommand::Whmcs(call)) => call::run(core, "whmcs", call, json).await,
         Command::Call(CallCommand::Contabo(call)) => call::run(core, "contabo", call, json).await,

@@ -99,6 +99,9 @@ fn told(runs: &[JobRun], json: bool) -> ExitCode {
     show(runs, json);
     let failed: Vec<_> = runs.iter().filter_map(|run| Some((&run.job, run.error.as_ref()?))).collect();
     if !json {
+        for figure in runs.iter().flat_map(|run| &run.counts).filter(|figure| figure.value == "list_old") {
+            output::note(&format!("Contabo's price list is {} days old: too old to be relied on", figure.count));
+        }
         failed.iter().for_each(|(job, error)| output::note(&format!("{job}: {}", error.message)));
     }
     failed.first().map_or(ExitCode::SUCCESS, |(_, error)| ExitCode::from(exit::code(error.code)))
