@@ -156,8 +156,11 @@ fn jobs_run_and_whmcs_is_told_once_whatever_becomes_of_the_answer() {
 
     let jobs = desk.json(&["schedule", "list"]);
     let names: Vec<_> = jobs["jobs"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["mirror", "queue", "status", "audits", "modules", "activity", "catalogue", "receipts", "log"]);
-    for job in ["queue", "status", "audits", "modules", "catalogue", "receipts", "log"] {
+    let all = [
+        "mirror", "queue", "status", "audits", "modules", "activity", "catalogue", "prices", "usage", "receipts", "log",
+    ];
+    assert_eq!(names, all);
+    for job in ["queue", "status", "audits", "modules", "catalogue", "prices", "usage", "receipts", "log"] {
         let run = desk.json(&["schedule", "run", job]);
         assert_eq!((&run[0]["outcome"], &run[0]["place"]), (&json!("done"), &json!("rackdeskctl")), "{run}");
     }
@@ -182,4 +185,53 @@ fn jobs_run_and_whmcs_is_told_once_whatever_becomes_of_the_answer() {
     let history = desk.json(&["schedule", "history", "activity"]);
     assert_eq!(history.as_array().map(Vec::len), Some(3), "{history}");
     assert_eq!(desk.ctl.run(&["schedule", "run", "tea"]).code, Some(3));
+}
+
+#[test]
+fn each_day_keeps_what_storages_hold_and_which_prices_moved_also_after_a_sleep() {
+    let sandbox = Sandbox::start(55, "0.1");
+    let desk = Desk::new(&sandbox);
+    let overdue = "INSERT OR REPLACE INTO schedule_job (name, next_at) VALUES ('prices', 1), ('usage', 1)";
+    desk.tamper(overdue);
+    let figure = |run: &Value, name: &str| {
+        let counts = run["counts"].as_array().unwrap().iter();
+        counts.filter(|c| c["value"] == name).filter_map(|c| c["count"].as_u64()).next()
+    };
+    let daily = |due: &Value| -> Vec<Value> {
+        let runs = due.as_array().unwrap().iter();
+        runs.filter(|run| run["job"] == "prices" || run["job"] == "usage").cloned().collect()
+    };
+    let due = daily(&desk.json(&["schedule", "run", "--due"]));
+    assert_eq!(due.iter().map(|run| &run["outcome"]).collect::<Vec<_>>(), ["done", "done"], "{due:?}");
+    assert!(due.iter().all(|run| run["due_at"].is_string()), "slept through, and caught up: {due:?}");
+    assert_eq!(figure(&due[0], "moved"), Some(0), "what is there at first has not moved");
+    assert!(figure(&due[0], "list_days").or(figure(&due[0], "list_old")).is_some(), "how old Contabo's list is");
+    assert_eq!(daily(&desk.json(&["schedule", "run", "--due"])), Vec::<Value>::new(), "once");
+
+    let usage = desk.json(&["usage", "list"]);
+    let rows = usage.as_array().unwrap();
+    assert_eq!(Some(rows.len() as u64), figure(&due[1], "storages"));
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["latest"] == true && row["used_tb"].is_string()), "{usage}");
+    desk.json(&["schedule", "run", "usage"]);
+    let newest = desk.json(&["usage", "list", "--where", "latest=true"]);
+    assert_eq!(newest.as_array().map(Vec::len), Some(rows.len()), "one row for each storage, whatever the hour");
+    let state = desk.json(&["usage", "state"]);
+    assert!(state["storages"].as_array().unwrap().iter().all(|s| s["error"].is_null()), "{state}");
+
+    assert_eq!(desk.json(&["prices", "moved"]), json!([]));
+    let dearer = ["call", "whmcs", "CreateOrUpdateTLD", "extension=.com", "currency_code=EUR", "register={\"1\": 99.5}"];
+    desk.ctl.run(&[&dearer[..], &["--yes"]].concat()).ok();
+    desk.json(&["schedule", "run", "prices"]);
+    let moved = desk.json(&["prices", "moved", "--where", "currency=EUR"]);
+    let com = moved.as_array().unwrap().iter().find(|m| m["term"] == "register.1").expect("it moved");
+    assert_eq!((&com["kind"], &com["subject"], &com["new"]), (&json!("tld"), &json!("com"), &json!("99.5")), "{com}");
+    desk.json(&["schedule", "run", "prices"]);
+    assert_eq!(desk.json(&["prices", "moved", "--where", "currency=EUR"]), moved, "kept once");
+
+    sandbox.fault(&json!({"provider": "contabo", "operation": "retrieveObjectStoragesStats", "kind": "malformed"}));
+    let run = desk.ctl.run(&["schedule", "run", "usage"]);
+    assert_eq!(run.code, Some(5), "a storage that cannot be read is said: {run:?}");
+    let state = desk.json(&["usage", "state"]);
+    assert!(state["storages"].as_array().unwrap().iter().all(|s| s["error"]["code"] == "unreadable"), "{state}");
+    assert_eq!(desk.json(&["usage", "list"]).as_array().map(Vec::len), Some(newest.as_array().unwrap().len()));
 }
