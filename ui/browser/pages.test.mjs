@@ -2,7 +2,7 @@
 // serious violation, every word translated, and the whole way from a server to its proven restart.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openHouse, openPage, picture, violations } from './bridge.mjs';
+import { goTo, openHouse, openPage, picture, rows, settled, violations } from './bridge.mjs';
 
 let house;
 before(async () => {
@@ -11,18 +11,6 @@ before(async () => {
 after(async () => {
   await house?.close();
 });
-
-const settled = async (page) => {
-  await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'), undefined, { timeout: 30_000 });
-  await page.waitForTimeout(150);
-};
-/** By the address within the page: a reload would lose the one-time token. */
-async function goTo(page, path) {
-  await page.evaluate((to) => (window.location.hash = to), path);
-  await page.locator('main h1').first().waitFor({ timeout: 30_000 });
-  await settled(page);
-}
-const rows = (page) => page.locator('[role=grid] [role=row][aria-rowindex]:not([aria-rowindex="1"])');
 
 /** Opens the demo where it is not open yet. */
 async function inDemo(page) {

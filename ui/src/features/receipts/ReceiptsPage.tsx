@@ -15,10 +15,10 @@ import classes from './receipts.module.css';
 function columnsOf(t: T<'receipts'>): readonly Column<ReceiptRow>[] {
   return [
     { id: 'id', header: t('column.id'), width: 84, grow: 0, fixed: true, mono: true, sort: 'down', cell: (r) => t('number', { id: r.id }) },
-    { id: 'at', header: t('column.at'), width: 120, grow: 0, sort: 'down', tone: 'second', cell: (r) => <RelativeTime at={r.at} /> },
-    { id: 'kind', header: t('column.kind'), width: 150, grow: 1, fixed: true, tone: 'name', sort: 'up', cell: (r) => kindWord(r.kind) },
-    { id: 'state', header: t('column.state'), width: 118, grow: 0, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
-    { id: 'target', header: t('column.target'), width: 180, grow: 2, tone: 'second', sort: 'up', cell: (r) => <Target row={r} tabIndex={-1} /> },
+    { id: 'at', header: t('column.at'), width: 96, grow: 0, sort: 'down', tone: 'second', cell: (r) => <RelativeTime at={r.at} /> },
+    { id: 'kind', header: t('column.kind'), width: 130, grow: 1, fixed: true, tone: 'name', sort: 'up', cell: (r) => kindWord(r.kind) },
+    { id: 'state', header: t('column.state'), width: 126, grow: 0, sort: 'up', cell: (r) => <StatePill area="action" state={r.state} /> },
+    { id: 'target', header: t('column.target'), width: 130, grow: 2, tone: 'second', sort: 'up', cell: (r) => <Target row={r} tabIndex={-1} /> },
     {
       id: 'client_id', header: t('column.client'), width: 90, grow: 0, tone: 'second', hidden: true,
       cell: (r) =>
@@ -28,7 +28,7 @@ function columnsOf(t: T<'receipts'>): readonly Column<ReceiptRow>[] {
           </Link>
         ),
     },
-    { id: 'by', header: t('column.by'), width: 120, grow: 1, tone: 'second', sort: 'up', cell: (r) => r.by },
+    { id: 'by', header: t('column.by'), width: 90, grow: 1, tone: 'second', sort: 'up', cell: (r) => r.by },
     {
       id: 'action_id', header: t('column.action'), width: 86, grow: 0, mono: true, sort: 'down',
       cell: (r) => (
@@ -37,7 +37,7 @@ function columnsOf(t: T<'receipts'>): readonly Column<ReceiptRow>[] {
         </Link>
       ),
     },
-    { id: 'hash', header: t('column.hash'), width: 112, grow: 0, mono: true, tone: 'third', cell: (r) => <CopyId value={r.hash} short withIcon={false} tabStop={false} /> },
+    { id: 'hash', header: t('column.hash'), width: 112, grow: 0, hidden: true, mono: true, tone: 'third', cell: (r) => <CopyId value={r.hash} short withIcon={false} tabStop={false} /> },
   ];
 }
 
