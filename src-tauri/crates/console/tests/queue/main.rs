@@ -20,6 +20,7 @@ mod load;
 mod locks;
 mod mishaps;
 mod model;
+mod older;
 mod plans;
 mod provider;
 mod rates;

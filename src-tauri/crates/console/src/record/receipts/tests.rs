@@ -222,3 +222,28 @@ async fn receipts_follow_the_queue_by_themselves() {
     }
     panic!("{:?}", rig.report());
 }
+
+#[test]
+fn a_damaged_plan_is_named_in_the_receipt_and_the_chain_goes_on() {
+    let rig = Rig::new();
+    let ids = [1, 2].map(|n| rig.end_one(n));
+    let damaged = rig.store.write(|c| {
+        let plan = queue::add_plan(c, "power.restart", "{}", "dana", Timestamp::now(), |_| Ok("{}".to_owned()))?;
+        c.execute_batch(&format!(
+            "DROP TRIGGER action_is_sealed;
+             UPDATE action SET plan_id = {plan}, change_index = 0 WHERE id = 1;
+             UPDATE plan SET created_at = 9000000000000000000 WHERE id = {plan};"
+        ))?;
+        Ok(plan)
+    });
+    let plan = damaged.unwrap();
+    assert!(rig.store.read(move |c| queue::plan(c, plan)).is_err(), "it cannot be read");
+    rig.chain(0);
+    let rows = rig.store.read(|c| receipts::after(c, 0, 10)).unwrap();
+    assert_eq!(rows.iter().map(|row| row.action_id).collect::<Vec<_>>(), ids, "each has its receipt");
+    let first: serde_json::Value = serde_json::from_str(&rows[0].body).unwrap();
+    assert_eq!((&first["plan"]["id"], &first["plan"]["row"]), (&plan.into(), &0.into()));
+    let why = first["plan"]["damaged"].as_str().unwrap();
+    assert!(why.contains("created_at") || !why.is_empty(), "{first}");
+    assert!(rig.report().is_whole(), "{:?}", rig.report());
+}
