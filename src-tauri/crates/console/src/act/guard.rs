@@ -193,16 +193,18 @@ impl Asked {
             sending.cost =
                 noted.and_then(|noted| Some(crate::money::Money::new(noted.amount.parse().ok()?, noted.currency)));
         }
-        let outdated = |verdict: &Verdict| {
-            let ever = approval.as_ref().map(Approval::ever_overridden).unwrap_or_default();
-            verdict.overridable && ever.has(&verdict.guardrail)
-        };
-        Ok(match at_send(&sending) {
-            Gate::Held(verdict) if outdated(&verdict) => {
-                let reason = Phrase::new("guard.asked_again", [("why", verdict.reason.inside())]);
-                Gate::Held(Verdict { reason, ..verdict })
-            }
-            gate => gate,
-        })
+        Ok(with_reason(at_send(&sending), approval.as_ref()))
+    }
+}
+
+/// What is held although somebody set it aside says why that counts no longer.
+fn with_reason(gate: Gate, approval: Option<&Approval>) -> Gate {
+    let ever = approval.map(Approval::ever_overridden).unwrap_or_default();
+    match gate {
+        Gate::Held(verdict) if verdict.overridable && ever.has(&verdict.guardrail) => {
+            let reason = Phrase::new("guard.asked_again", [("why", verdict.reason.inside())]);
+            Gate::Held(Verdict { reason, ..verdict })
+        }
+        gate => gate,
     }
 }
