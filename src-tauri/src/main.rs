@@ -1,17 +1,21 @@
-//! Rackdesk's desktop shell: one window, the commands as Tauri commands, the core's events as Tauri events.
+//! Rackdesk's desktop shell: one window, an icon beside the clock, notices, the commands as Tauri commands, the core's
+//! events as Tauri events.
 //!
 //! No rule lives here. The commands are listed once, in `rackdesk_commands`; what a person sees is in `ui/`.
 
 #![cfg_attr(all(not(debug_assertions), windows), windows_subsystem = "windows")]
 
+mod desk;
 mod events;
 #[cfg(test)]
 mod generated;
 mod ipc;
 mod launch;
+mod notice;
 #[cfg(test)]
 mod security;
 mod state;
+mod tray;
 mod window;
 
 use std::io::Write;
@@ -35,7 +39,10 @@ fn start(launch: Launch) -> ExitCode {
     match build(launch).and_then(|builder| builder.build(tauri::generate_context!())) {
         Ok(app) => {
             let closing = state::Closing::default();
-            let code = app.run_return(move |app, event| closing.on(app, &event));
+            let code = app.run_return(move |app, event| {
+                window::on(app, &event);
+                closing.on(app, &event);
+            });
             ExitCode::from(u8::try_from(code).unwrap_or(1))
         }
         Err(error) => say(&Refusal::failure(format!("Rackdesk could not start: {error}"))),
@@ -53,6 +60,7 @@ fn build(launch: Launch) -> tauri::Result<tauri::Builder<tauri::Wry>> {
         .invoke_handler(handler)
         .setup(move |app| {
             specta.mount_events(app);
+            app.manage(desk::ClosingHides::default());
             app.manage(state::Opening::begin(app.handle().clone(), &launch));
             state::end_on_signals(app.handle().clone());
             window::open(app, &launch)?;

@@ -7,8 +7,8 @@ use rackdesk_commands::{AppError, Core, CoreOptions, ErrorCode};
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::sync::watch;
 
-use crate::events;
 use crate::launch::Launch;
+use crate::{desk, events};
 
 /// How long the core may take to settle what it is doing before the program ends anyway. What is in flight then is
 /// journalled as unknown and settled at the next start.
@@ -33,10 +33,10 @@ impl Opening {
                 tracing::error!(code = ?error.code, "the data directory does not open: {error}");
             }
             // Subscribed before the first command can run, so that no event of it is missed.
-            let events = opened.as_ref().ok().map(Core::events);
+            let open = opened.as_ref().ok().map(|core| (core.events(), core.clone()));
             tell.send_replace(Some(opened));
-            if let Some(events) = events {
-                events::forward(&app, events).await;
+            if let Some((events, core)) = open {
+                tokio::join!(events::forward(&app, events), desk::keep(app.clone(), &core));
             }
             // Held to the end: a receiver without a sender would no longer answer.
             tell.closed().await;

@@ -4,9 +4,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use tauri::plugin::TauriPlugin;
 use tauri::webview::NewWindowResponse;
-use tauri::{App, AppHandle, Manager, Url, WebviewWindowBuilder, Wry};
+use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder, WindowEvent, Wry};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::desk::ClosingHides;
 use crate::launch::{Launch, Refusal};
 
 const MAIN: &str = "main";
@@ -64,7 +65,29 @@ fn is_own_page(url: &Url) -> bool {
     }
 }
 
-fn focus(app: &AppHandle) {
+/// Looks at an event of the event loop: closing may only hide the window, and the dock brings it back.
+pub(crate) fn on(app: &AppHandle, event: &RunEvent) {
+    match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } if label == MAIN => {
+            let hidden = ClosingHides::now(app) && app.get_webview_window(MAIN).is_some_and(|w| w.hide().is_ok());
+            if hidden {
+                api.prevent_close();
+            }
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => focus(app),
+        _ => {}
+    }
+}
+
+/// Whether a person looks at the window now.
+pub(crate) fn is_looked_at(app: &AppHandle) -> bool {
+    let Some(window) = app.get_webview_window(MAIN) else { return false };
+    window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
+}
+
+/// Brings the window to the front, wherever it is.
+pub(crate) fn focus(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {

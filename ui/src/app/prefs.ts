@@ -6,6 +6,12 @@ export interface Prefs {
   density: 'dense' | 'comfortable';
   motion: 'system' | 'less';
   language: string;
+  /** Closing the window only hides it. The shell reads this one and the next two under these names. */
+  keepWorking: boolean;
+  /** Failures and what needs a person are told by the operating system while nobody looks. */
+  notify: boolean;
+  /** Without names of servers and customers. */
+  notifyHideNames: boolean;
   /** Per table: widths a person dragged and columns a person hid or showed. */
   tables: Record<string, TablePrefs>;
 }
@@ -22,7 +28,7 @@ export interface PrefsBackend {
 }
 
 const KEY = 'rackdesk.prefs';
-const defaults: Prefs = { theme: 'system', density: 'dense', motion: 'system', language: 'en', tables: {} };
+const defaults: Prefs = { theme: 'system', density: 'dense', motion: 'system', language: 'en', keepWorking: false, notify: true, notifyHideNames: false, tables: {} };
 
 function cached(): Prefs {
   try {

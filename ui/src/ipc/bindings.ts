@@ -267,6 +267,8 @@ export type AppState = {
 	keychain: KeychainState,
 	/**  Why the profile that was open last time could not be opened. */
 	problem: AppError | null,
+	/**  Whether the program has an icon beside the clock. */
+	tray: TrayState,
 };
 
 /**  A person's yes. */
@@ -2228,6 +2230,15 @@ export type TotalsQuery = {
 	/**  Its question; `after` and `limit` are ignored. */
 	query: ListQuery,
 };
+
+/**  Whether the program has an icon beside the clock. */
+export type TrayState = 
+/**  It has. */
+"shown" | 
+/**  This desktop takes none. */
+"missing" | 
+/**  There is no window of this program: the page is shown by a browser. */
+"no_window";
 
 /**
  *  What a storage held on a day. Columns: id, day, name, storage_id, region, data_center, status, used_tb, percent,

@@ -7,7 +7,7 @@ export const profile: ProfileSummary = {
   id: 'acme', name: 'Acme Hosting', colour: 'petrol', environment: 'production', whmcs_url: 'https://billing.acme.example/', contabo_url: 'https://api.contabo.com/', contabo_user: 'api@acme.example', session_only: false,
 };
 
-export const appState: AppState = { version: '0.1.0', profiles: [profile], current: profile, operator: 'ana', keychain: { kind: 'available', name: 'Secret Service' }, problem: null };
+export const appState: AppState = { version: '0.1.0', profiles: [profile], current: profile, operator: 'ana', keychain: { kind: 'available', name: 'Secret Service' }, problem: null, tray: 'shown' };
 
 export const status: Status = {
   freshness: (['whmcs', 'contabo'] as const).map((provider) => ({ provider, as_of: at(0), last_answer: new Date(Date.now() + 60_000).toISOString(), syncing: false, offline: false, error: null, next_try: null, kinds: [] })),

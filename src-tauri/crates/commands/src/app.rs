@@ -14,7 +14,7 @@ use rackdesk_vault::VaultState;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{AppError, Core, ErrorCode, Tag, palette, profiles::ProfileSummary};
+use crate::{AppError, Core, ErrorCode, Tag, desk::TrayState, palette, profiles::ProfileSummary};
 
 /// What the window needs to start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -31,6 +31,8 @@ pub struct AppState {
     pub keychain: KeychainState,
     /// Why the profile that was open last time could not be opened.
     pub problem: Option<crate::AppError>,
+    /// Whether the program has an icon beside the clock.
+    pub tray: TrayState,
 }
 
 /// Whether secrets can be kept.
@@ -166,6 +168,7 @@ pub async fn app_state(core: &Core, (): ()) -> Result<AppState, AppError> {
         operator: operator(),
         keychain: keychain(core).await,
         problem: core.problem(),
+        tray: core.tray(),
     })
 }
 

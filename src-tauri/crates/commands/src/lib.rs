@@ -10,6 +10,7 @@ pub mod choices;
 pub mod clients;
 mod connection;
 mod core;
+pub mod desk;
 mod error;
 mod errors;
 mod events;

@@ -6,6 +6,7 @@ import { keySheetOpen } from '@/app/shell/KeySheet';
 import { Appearance } from '@/app/shell/TopBar';
 import { ActionButton, Block, errorText, KeyValue, PageHeader } from '@/components';
 import type { AppState } from '@/ipc';
+import { Background } from './Background';
 import { Profiles } from './Profiles';
 import { PolicyBlock } from './policy/PolicyBlock';
 import { RightsBlock } from './RightsBlock';
@@ -25,6 +26,7 @@ export function SettingsPage() {
       {app?.current && <RightsBlock />}
       {app?.current && <Schedule />}
       {app?.current && <Retention />}
+      {app && <Background tray={app.tray} />}
       <Block title={t('section.appearance')}>
         <div className={classes.narrow}>
           <Appearance />

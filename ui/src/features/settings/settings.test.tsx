@@ -3,8 +3,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import { hasText } from '@/app/i18n';
-import { prefs } from '@/app/prefs';
+import { attachPrefs, prefs, setPref } from '@/app/prefs';
 import { Toasts } from '@/app/toasts/Toasts';
+import { ask } from '@/ipc';
 import { appError, fakeCore } from '@/test/core';
 import { answers, appState, profile } from '@/test/records';
 import { expectAccessible, showAt } from '@/test/render';
@@ -61,6 +62,33 @@ it('a profile is removed only once its name is typed', async () => {
   await user.type(field, 't{Enter}');
   await waitFor(() => expect(core.asked.find((a) => a.command === 'profile_remove')?.input).toEqual({ id: 'nord' }));
   expect(await screen.findByText('Nordlicht was removed from this computer')).toBeDefined();
+});
+
+it('what goes on in the background is chosen here, and kept under the names that the shell reads', async () => {
+  const core = fakeCore(answers());
+  const user = userEvent.setup();
+  await attachPrefs({ load: () => Promise.resolve({}), save: async (name, value) => void (await ask('preferenceSet', { name, value })) });
+  await showAt('/settings', Page);
+  const keep = await screen.findByRole('checkbox', { name: /Keep working in the background/ });
+  expect(keep).toHaveProperty('checked', false);
+  expect(screen.getByRole('checkbox', { name: /Tell me by a notice/ })).toHaveProperty('checked', true);
+  await user.click(keep);
+  await user.click(screen.getByRole('checkbox', { name: /Without names/ }));
+  const kept = core.asked.filter((a) => a.command === 'preference_set').map((a) => a.input);
+  expect(kept).toEqual([{ name: 'keepWorking', value: 'true' }, { name: 'notifyHideNames', value: 'true' }]);
+  const shell = readFileSync('../src-tauri/crates/commands/src/desk/mod.rs', 'utf8');
+  for (const name of ['keepWorking', 'notify', 'notifyHideNames']) expect(shell).toContain(`wish("${name}")`);
+  await expectAccessible();
+});
+
+it('without an icon nothing goes on in the background, and the reason is said', async () => {
+  setPref('keepWorking', true);
+  fakeCore({ ...answers(), app_state: () => ({ ...appState, tray: 'missing' }) });
+  await showAt('/settings', Page);
+  const keep = await screen.findByRole('checkbox', { name: /Keep working in the background/ });
+  expect(keep).toHaveProperty('disabled', true);
+  expect(keep).toHaveProperty('checked', false);
+  expect(screen.getByText(/takes no icon beside the clock/)).toBeDefined();
 });
 
 it('nobody has connected anything yet', async () => {

@@ -21,7 +21,7 @@ use rackdesk_console::{
 use rackdesk_vault::Vault;
 use tokio::sync::broadcast;
 
-use crate::{AppError, ErrorCode, Event, Progress, Tag, TagsChanged, profiles::ProfileSummary};
+use crate::{AppError, ErrorCode, Event, Progress, Tag, TagsChanged, desk::TrayState, profiles::ProfileSummary};
 
 /// How a core is opened.
 #[derive(Debug, Clone)]
@@ -63,6 +63,7 @@ struct Inner {
     problem: Mutex<Option<AppError>>,
     demo: tokio::sync::Mutex<Option<rackdesk_sandbox::Running>>,
     preferences: tokio::sync::Mutex<()>,
+    tray: Mutex<TrayState>,
     /// Opening, closing and removing profiles happen one at a time.
     turn: tokio::sync::Mutex<()>,
     events: broadcast::Sender<Event>,
@@ -100,6 +101,7 @@ impl Core {
                 problem: Mutex::new(None),
                 demo: tokio::sync::Mutex::new(None),
                 preferences: tokio::sync::Mutex::default(),
+                tray: Mutex::default(),
                 turn: tokio::sync::Mutex::new(()),
                 events: broadcast::channel(1024).0,
             }),
@@ -159,6 +161,17 @@ impl Core {
     /// Why the profile could not be opened.
     pub(crate) fn problem(&self) -> Option<AppError> {
         self.inner.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the program has an icon beside the clock.
+    pub(crate) fn tray(&self) -> TrayState {
+        *self.inner.tray.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps whether it has, and tells views.
+    pub(crate) fn tray_is(&self, tray: TrayState) {
+        *self.inner.tray.lock().unwrap_or_else(PoisonError::into_inner) = tray;
+        self.changed(&[Tag::Profiles]);
     }
 
     /// Preferences are changed one at a time.

@@ -1,9 +1,10 @@
 //! English for the codes that cross IPC, for the command line and for logs. The UI translates the same keys itself.
 //!
 //! `en.json` is nested at the dots of a code. A code with a `count` has the two forms `…_one` and `…_other`.
-//! Parameters are raw: `kind` is an action kind and has its words under `kind.`, `at`, `from` and `until` are moments
-//! (RFC 3339, UTC); `why` and `off` are phrases of their own ([`Phrase::inside`]), or somebody's own words, which are
-//! quoted; everything else is shown as it is, and may be foreign text.
+//! Parameters are raw: `kind` is an action kind and has its words under `kind.`, `job` one of the schedule's under
+//! `job.`, `at`, `from` and `until` are moments (RFC 3339, UTC); `why` and `off` are phrases of their own
+//! ([`Phrase::inside`]), or somebody's own words, which are quoted; everything else is shown as it is, and may be foreign
+//! text.
 
 use std::sync::LazyLock;
 
@@ -46,6 +47,7 @@ pub fn english(phrase: &Phrase) -> String {
 fn value(name: &str, raw: &str) -> String {
     match name {
         "kind" => template(&format!("kind.{raw}")).unwrap_or(raw).to_owned(),
+        "job" => template(&format!("job.{raw}")).unwrap_or(raw).to_owned(),
         "at" | "from" | "until" => match raw.parse::<Timestamp>() {
             Ok(at) => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             Err(_) => raw.to_owned(),
@@ -155,6 +157,8 @@ mod tests {
             "timeline.",
             "verb.",
             "fault.",
+            "news.",
+            "tray.",
         ];
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = Vec::new();
@@ -190,9 +194,17 @@ mod tests {
     fn every_code_with_words_is_used() {
         let used = used();
         // Made from the names of error codes, kinds and their fields.
-        let made = |code: &String| ["fault.", "kind.", "plan.", "field."].iter().any(|area| code.starts_with(area));
+        let made =
+            |code: &String| ["fault.", "kind.", "job.", "plan.", "field."].iter().any(|area| code.starts_with(area));
         let stray: Vec<_> = codes().into_iter().filter(|code| !made(code) && !used.contains(code)).collect();
         assert!(stray.is_empty(), "in en.json and nowhere used: {stray:?}");
+    }
+
+    #[test]
+    fn every_job_has_words() {
+        for job in crate::schedule::jobs::JOBS {
+            assert!(template(&format!("job.{}", job.name)).is_some(), "job.{}", job.name);
+        }
     }
 
     #[test]
