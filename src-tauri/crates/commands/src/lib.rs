@@ -19,6 +19,8 @@ pub mod list;
 pub mod log;
 pub mod modules;
 mod palette;
+#[cfg(test)]
+mod people_tests;
 pub mod plans;
 pub mod policy;
 pub mod preview;

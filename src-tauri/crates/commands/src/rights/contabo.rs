@@ -172,4 +172,54 @@ mod tests {
             assert!(!operation.path.contains('{'), "{}", operation.path);
         }
     }
+
+    /// What the roles of a user say of some operations.
+    fn told(user: Value, roles: Value, asked: &[&str]) -> Vec<(RightState, RightSource, String)> {
+        let paths = ["/v1/compute/instances", "/v1/compute/instances/{instanceId}/actions", "/v1/tags"];
+        let known = paths.map(|path| json!({"apiName": path, "actions": ["CREATE", "READ", "UPDATE", "DELETE"]}));
+        let roles = Roles {
+            user: serde_json::from_value(user).unwrap(),
+            all: serde_json::from_value(roles).unwrap(),
+            known: serde_json::from_value(json!(known)).unwrap(),
+        };
+        let row = |id: &&str| {
+            let operation = registry().iter().find(|operation| operation.id == *id).unwrap();
+            let row = by_role(operation, Some(&roles), None);
+            assert_eq!((row.provider.as_str(), row.operation.as_str(), row.error), ("contabo", *id, None));
+            (row.state, row.source, row.needs)
+        };
+        asked.iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_row_says_what_the_roles_say_and_what_they_would_have_to() {
+        use RightSource::{NotTried, Role};
+        use RightState::{Allowed, Denied, OnTagged, Unknown};
+        let asked = ["createInstance", "start", "createTag", "orderDomain"];
+        let states = |user, roles| told(user, roles, &asked).into_iter().map(|(state, source, _)| (state, source));
+        let owner = json!({"userId": "u", "owner": true});
+        assert_eq!(states(owner, json!([])).collect::<Vec<_>>(), [(Allowed, Role); 4]);
+        let support = || json!({"userId": "u", "roles": [{"roleId": 7}]});
+        let permits = json!([{"roleId": 7, "permissions": [
+            {"apiName": "/v1/compute/instances", "actions": ["READ"]},
+            {"apiName": "/v1/compute/instances/{instanceId}/actions", "actions": ["CREATE"],
+             "resources": [{"tagId": 5, "tagName": "sold"}]},
+            {"apiName": "/v1/tags", "actions": ["CREATE"]},
+        ]}]);
+        assert_eq!(
+            states(support(), permits.clone()).collect::<Vec<_>>(),
+            [(Denied, Role), (OnTagged, Role), (Allowed, Role), (Unknown, NotTried)],
+            "of a path that no role can name only a call could tell"
+        );
+        let needs: Vec<String> = told(support(), permits, &asked).into_iter().map(|(_, _, needs)| needs).collect();
+        assert_eq!(needs[0], "CREATE /v1/compute/instances");
+        assert_eq!(needs[1], "CREATE /v1/compute/instances/{instanceId}/actions");
+        // Who may not read roles is told nothing by them; the reason goes with the row.
+        let operation = registry().iter().find(|operation| operation.id == "createTag").unwrap();
+        let row = by_role(operation, None, Some(AppError::with(crate::ErrorCode::Timeout, [])));
+        assert_eq!(
+            (row.state, row.source, row.error.map(|e| e.code)),
+            (Unknown, NotTried, Some(crate::ErrorCode::Timeout))
+        );
+    }
 }

@@ -98,4 +98,63 @@ mod tests {
             assert!(!action.effect.writes(), "{}", action.name);
         }
     }
+
+    /// A sandbox whose credential may call these alone.
+    async fn small_role(permissions: &[&str]) -> (rackdesk_sandbox::Running, Client) {
+        use rackdesk_sandbox::world::{World, lock};
+        use rackdesk_wire::{NoRecorder, Retries, Wire, WireOptions};
+        let options = rackdesk_sandbox::Options { seed: 3, scale: 0.1, ..rackdesk_sandbox::Options::default() };
+        let sandbox = rackdesk_sandbox::start(options).await.unwrap();
+        let identifier = &sandbox.line.whmcs.identifier;
+        let change = serde_json::json!({ "set": { "identifier": identifier, "permissions": permissions } });
+        {
+            let mut world = lock(sandbox.world());
+            let World { whmcs, rng, .. } = &mut *world;
+            whmcs.access_mut().change(serde_json::from_value(change).unwrap(), rng);
+        }
+        let there = &sandbox.line.whmcs;
+        let (identifier, secret) = (there.identifier.clone().into(), there.secret.clone().into());
+        let mut config = rackdesk_whmcs::Config::new(there.url.parse().unwrap(), identifier, secret);
+        config.access_key = Some(there.access_key.clone().into());
+        let retries = Retries { attempts: 1, ..Retries::default() };
+        let wire = Wire::new(WireOptions { retries, ..WireOptions::default() }, std::sync::Arc::new(NoRecorder));
+        (sandbox, Client::new(wire, config).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_row_says_what_whmcs_answered_and_never_more() {
+        use RightSource::{Asked, NotTried};
+        use RightState::{Allowed, Denied, Unknown};
+        let (sandbox, client) = small_role(&["GetClients", "GetInvoice", "GetOrders", "AddOrder"]).await;
+        let rule = serde_json::json!({ "provider": "whmcs", "operation": "GetOrders", "kind": "500" });
+        rackdesk_sandbox::world::lock(sandbox.world()).faults.add(serde_json::from_value(rule).unwrap());
+        let given_up = OnceLock::new();
+        let mut told = Vec::new();
+        for name in ["GetClients", "GetInvoice", "GetTickets", "GetOrders", "AddOrder"] {
+            let action = registry().iter().find(|action| action.name == name).unwrap();
+            let row = of_action(&client, action, &given_up).await;
+            assert_eq!((row.provider.as_str(), row.operation.as_str(), row.needs.as_str()), ("whmcs", name, name));
+            told.push((row.state, row.source, row.error.is_some()));
+        }
+        assert_eq!(
+            told,
+            [
+                (Allowed, Asked, false),
+                // There is no invoice 0: who is told so was let in.
+                (Allowed, Asked, false),
+                (Denied, Asked, false),
+                (Unknown, Asked, true),
+                (Unknown, NotTried, false),
+            ]
+        );
+        assert!(given_up.get().is_none());
+        // What the next call would meet as well ends the asking.
+        let rule = serde_json::json!({ "provider": "whmcs", "operation": "*", "kind": "ip_denied" });
+        rackdesk_sandbox::world::lock(sandbox.world()).faults.add(serde_json::from_value(rule).unwrap());
+        let of = |name: &str| registry().iter().find(|action| action.name == name).unwrap();
+        let refused = of_action(&client, of("GetClients"), &given_up).await;
+        assert_eq!((refused.state, refused.source), (Unknown, Asked));
+        let next = of_action(&client, of("GetInvoice"), &given_up).await;
+        assert_eq!((next.state, next.source, next.error), (Unknown, NotTried, refused.error));
+    }
 }
