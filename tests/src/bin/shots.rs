@@ -55,6 +55,9 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(first_start(&album, &sandbox));
     runtime.block_on(states(&album, sandbox));
+    let (shop, ctl) = (Sandbox::start(81, "0.1"), Ctl::new());
+    let service = an_order(&ctl, &shop);
+    runtime.block_on(a_purchase(&album, &ctl, &service));
     ExitCode::SUCCESS
 }
 
@@ -179,6 +182,14 @@ async fn around(album: &Album, window: &Window) {
     window.click("button", "Find out").await;
     window.reads("found out just now").await;
     album.take(window, "23-rights").await;
+    window.press(&[], "gp").await;
+    window.reads("Two people say yes to").await;
+    album.take(window, "23-policy").await;
+    window.press(&[], "g,").await;
+    window.reads("Keeping of the request log").await;
+    to_block(window, "Keeping of the request log").await;
+    album.take(window, "23-settings-log").await;
+    the_record(album, window).await;
     window.click("link", "Servers").await;
     let server = window.row("of any server", |cells| cells.iter().any(|text| text == "running")).await;
     let name = server[1].split(['.', ' ']).next().unwrap_or_default().to_owned();
@@ -192,6 +203,107 @@ async fn around(album: &Album, window: &Window) {
     window.find("dialog", "Keys").await;
     album.take(window, "25-keys").await;
     window.press(&[], &escape).await;
+}
+
+/// Brings a part of a page into sight.
+async fn to_block(window: &Window, title: &str) {
+    let script = "[...document.querySelectorAll('h2')].find((h) => h.textContent.startsWith(arguments[0]))\
+                  ?.scrollIntoView({ block: 'center' })";
+    window.script(script, vec![json!(title)]).await;
+}
+
+/// What was done, here and elsewhere, and what the daily jobs keep.
+async fn the_record(album: &Album, window: &Window) {
+    window.click("link", "Receipts").await;
+    window.row("of any receipt", |_| true).await;
+    window.press(&[], "v").await;
+    window.reads("nothing was changed").await;
+    album.take(window, "26-receipts").await;
+    window.open_row("of the restart", |cells| cells.iter().any(|text| text == "Restart")).await;
+    window.reads("What was hashed").await;
+    album.take(window, "26-receipt").await;
+    window.press(&[], "x").await;
+    window.find("dialog", "Write the receipts to a file").await;
+    album.take(window, "26-receipts-export").await;
+    window.press(&[], &char::from(Key::Escape).to_string()).await;
+    for (link, read, name) in [
+        ("Done elsewhere", "Read the audits now", "27-done-elsewhere"),
+        ("Usage", "Read the storages now", "28-usage"),
+        ("Moved prices", "Look at prices now", "28-moved-prices"),
+    ] {
+        window.click("link", link).await;
+        window.find("heading", link).await;
+        window.click("button", read).await;
+        some_rows(window).await;
+        album.take(window, name).await;
+    }
+    window.click("link", "Done elsewhere").await;
+    if some_rows(window).await {
+        window.open_row("of anything that somebody else did", |_| true).await;
+        window.reads("User id").await;
+        album.take(window, "27-done-elsewhere-one").await;
+    }
+}
+
+/// Waits a little for rows, where there need not be any.
+async fn some_rows(window: &Window) -> bool {
+    for _ in 0..50 {
+        if !window.rows().await.is_empty() {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    false
+}
+
+/// An order in WHMCS that is paid, and a plan to buy its server that one person said yes to. The service's number.
+fn an_order(ctl: &Ctl, sandbox: &Sandbox) -> String {
+    let number = |answer: &serde_json::Value, name: &str| -> String {
+        answer[name].to_string().chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
+    };
+    let call = |rest: &[&str]| ctl.run(&[&["--json", "call"][..], rest, &["--yes"][..]].concat()).ok().json();
+    ctl.connect(sandbox, &["--grace-seconds", "3"]);
+    let order = ["whmcs", "AddOrder", "clientid=2", "paymentmethod=paypal", "pid[0]=1", "billingcycle[0]=monthly"];
+    let placed = call(&order);
+    let (service, bill) = (number(&placed, "serviceids"), format!("invoiceid={}", number(&placed, "invoiceid")));
+    let day = "date=2026-11-20 12:00:00";
+    call(&["whmcs", "AddInvoicePayment", &bill, "transid=SHOT-1", "gateway=paypal", day]);
+    let secret = ["--json", "call", "contabo", "createSecret", "name=first-login", "type=password", "--stdin", "--yes"];
+    let stored = ctl.run_with(&secret, &json!({ "value": "Fj3!kd92Lq0x" }).to_string()).ok().json();
+    let password = format!("root_password={}", number(&stored, "secretId"));
+    ctl.run(&["sync"]).ok();
+    ctl.run(&["policy", "set", "second_approver", "billable", "--reason", "nobody buys alone"]).ok();
+    let make = ["plan", "make", "server.create", "--target", service.as_str(), "--yes", "--reason", "order 47"];
+    let image = "image_id=d64d5c6c-9dda-4e38-8174-0ee282474d8a";
+    let words = ["product_id=V94", "region=EU", image, "period=1", "display_name=web-okafor", "default_user=root"];
+    let made = ctl.run(&[&make[..], &words[..], &[password.as_str()][..]].concat());
+    println!("{}{}", made.out, made.err);
+    service
+}
+
+/// A server that is bought: the service without one, the form, the plan that waits for a second yes, and its steps.
+async fn a_purchase(album: &Album, ctl: &Ctl, service: &str) {
+    desk::start_in_theme(ctl.dir(), &album.theme);
+    let window = Window::open("shots-purchase", ctl.dir(), &[]).await;
+    window.find("link", "Queue").await;
+    window.go(&format!("#/services/{service}")).await;
+    window.reads("There is no server behind this service.").await;
+    album.take(&window, "40-service").await;
+    window.click("button", "Buy server").await;
+    window.find("button", "Show the plan").await;
+    album.take(&window, "41-create-form").await;
+    window.press(&[], &char::from(Key::Escape).to_string()).await;
+    window.click("link", "Queue").await;
+    window.click("button", "Look at it").await;
+    window.reads("Two people say yes").await;
+    album.take(&window, "42-second-yes").await;
+    window.fill("Your name", "Ana Silva").await;
+    album.take(&window, "42-second-yes-name").await;
+    window.click("button", "Say the second yes").await;
+    window.open_row("of the purchase", |cells| cells.iter().any(|text| text == "Buy server")).await;
+    window.reads("Wait until it runs").await;
+    album.take(&window, "43-purchase-under-way").await;
+    window.quit().await;
 }
 
 /// What is shown while a first copy runs, when a provider refuses, when an outcome is not known, and without a line.
