@@ -157,7 +157,17 @@ fn jobs_run_and_whmcs_is_told_once_whatever_becomes_of_the_answer() {
     let jobs = desk.json(&["schedule", "list"]);
     let names: Vec<_> = jobs["jobs"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
     let all = [
-        "mirror", "queue", "status", "audits", "modules", "activity", "catalogue", "prices", "usage", "receipts", "log",
+        "mirror",
+        "queue",
+        "status",
+        "audits",
+        "modules",
+        "activity",
+        "catalogue",
+        "prices",
+        "usage",
+        "receipts",
+        "log",
     ];
     assert_eq!(names, all);
     for job in ["queue", "status", "audits", "modules", "catalogue", "prices", "usage", "receipts", "log"] {
@@ -219,7 +229,8 @@ fn each_day_keeps_what_storages_hold_and_which_prices_moved_also_after_a_sleep()
     assert!(state["storages"].as_array().unwrap().iter().all(|s| s["error"].is_null()), "{state}");
 
     assert_eq!(desk.json(&["prices", "moved"]), json!([]));
-    let dearer = ["call", "whmcs", "CreateOrUpdateTLD", "extension=.com", "currency_code=EUR", "register={\"1\": 99.5}"];
+    let dearer =
+        ["call", "whmcs", "CreateOrUpdateTLD", "extension=.com", "currency_code=EUR", "register={\"1\": 99.5}"];
     desk.ctl.run(&[&dearer[..], &["--yes"]].concat()).ok();
     desk.json(&["schedule", "run", "prices"]);
     let moved = desk.json(&["prices", "moved", "--where", "currency=EUR"]);
