@@ -301,7 +301,7 @@ async fn a_purchase(album: &Album, ctl: &Ctl, service: &str) {
     album.take(&window, "42-second-yes-name").await;
     window.click("button", "Say the second yes").await;
     window.open_row("of the purchase", |cells| cells.iter().any(|text| text == "Buy server")).await;
-    window.reads("Wait until it runs").await;
+    window.reads("step 6 of 8").await;
     album.take(&window, "43-purchase-under-way").await;
     window.quit().await;
 }

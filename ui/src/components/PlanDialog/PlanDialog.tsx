@@ -153,7 +153,7 @@ export function PlanDialog(props: PlanDialogProps) {
               {phraseText(plan.title)}
             </h2>
             <p className={classes.about}>
-              {t('id')} <CopyId value={`PL-${plan.id}`} withIcon={false} /> · {props.about ?? originText(t, plan)}
+              {t('id')} <CopyId value={`PL-${plan.id}`} withIcon={false} tabStop={false} /> · {props.about ?? originText(t, plan)}
             </p>
           </div>
           <EffectTag effect={effectOf(plan.impact, plan.changes.some(costs))} />

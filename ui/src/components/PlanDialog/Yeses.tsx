@@ -49,6 +49,7 @@ export function Yeses({ plan, by, onBy }: YesesProps) {
       </ul>
       <div className={classes.name}>
         <Field
+          data-autofocus
           label={t('second.name')}
           help={t('second.help')}
           error={again ? t('second.same', { by: again.by }) : undefined}

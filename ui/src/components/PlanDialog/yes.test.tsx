@@ -97,6 +97,7 @@ it('a second person says who they are; the same one is refused with words', asyn
   const button = screen.getByRole('button', { name: /Say the second yes/ });
   expect(button.getAttribute('aria-description')).toBe('Say who you are first');
   const name = screen.getByLabelText('Your name');
+  await waitFor(() => expect(document.activeElement).toBe(name));
   await user.type(name, ' mira  WOLF ');
   expect(screen.getByText(/has said yes already/)).toBeDefined();
   await user.click(button);
