@@ -19,7 +19,7 @@ function columnsOf(t: T<'outside'>): readonly Column<StrangerRow>[] {
     { id: 'list', header: t('column.list'), width: 140, sort: 'up', tone: 'name', cell: (r) => listWord(r.list) },
     { id: 'action', header: t('column.action'), width: 92, sort: 'up', tone: 'second', cell: (r) => didWord(r.action) },
     {
-      id: 'what', header: t('column.what'), width: 200, grow: 2,
+      id: 'what', header: t('column.what'), width: 150, grow: 2,
       cell: (r) =>
         r.instance_id === null ? (
           <span title={resource(r)}>{resource(r) || '—'}</span>
@@ -29,8 +29,8 @@ function columnsOf(t: T<'outside'>): readonly Column<StrangerRow>[] {
           </Link>
         ),
     },
-    { id: 'changed', header: t('column.changed'), width: 200, grow: 2, tone: 'second', cell: (r) => <span title={r.changed.join(', ')}>{r.changed.join(', ') || '—'}</span> },
-    { id: 'username', header: t('column.username'), width: 150, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.username || r.user_id },
+    { id: 'changed', header: t('column.changed'), width: 110, grow: 2, tone: 'second', cell: (r) => <span title={r.changed.join(', ')}>{r.changed.join(', ') || '—'}</span> },
+    { id: 'username', header: t('column.username'), width: 110, grow: 1, sort: 'up', tone: 'second', cell: (r) => r.username || r.user_id },
     { id: 'request_id', header: t('column.request'), width: 108, mono: true, tone: 'third', cell: (r) => (r.request_id ? <CopyId value={r.request_id} short withIcon={false} tabStop={false} /> : '—') },
     { id: 'noted', header: t('column.noted'), width: 180, grow: 1, tone: 'second', cell: (r) => (r.acknowledged_by ? <span title={r.reason ?? ''}>{t('notedBy', { by: r.acknowledged_by, reason: r.reason ?? '' })}</span> : <strong className={classes.open}>{t('open')}</strong>) },
   ];
@@ -88,7 +88,7 @@ export function OutsidePage() {
         onOpen={(r) => list.setOpen(String(r.id))}
         drawer={drawer}
         above={state && <Unread state={state} />}
-        fresh={state && <span className={classes.state}>{t('state', { open: formatCount(state.open), failed: state.lists.filter((l) => l.error !== null).length, all: state.lists.length })}</span>}
+        fresh={state && <span className={classes.state}>{stateText(t, state)}</span>}
         actions={<ActionButton busy={reading} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
         bulk={(keys, clear) => <BulkAction action={{ id: 'note', label: t('note'), icon: IconCheck, run: () => setNoting({ ids: keys.map(Number), done: clear }) }} />}
         empty={{ icon: IconEyeSearch, title: t('empty.title'), text: t('empty.text') }}
@@ -96,6 +96,12 @@ export function OutsidePage() {
       {noting && <NoteDialog ids={noting.ids} onClose={() => setNoting(null)} onDone={noting.done} />}
     </>
   );
+}
+
+function stateText(t: T<'outside'>, state: StrangersState): string {
+  const failed = state.lists.filter((one) => one.error !== null).length;
+  const values = { open: formatCount(state.open), failed, all: state.lists.length };
+  return t(failed > 0 ? 'state' : 'stateWell', values);
 }
 
 /** Lists that could not be read: what was done there nobody can say. */
