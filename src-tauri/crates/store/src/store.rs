@@ -148,6 +148,21 @@ impl Store {
         tokio::task::spawn_blocking(move || store.read(work)).await.map_err(|_| StoreError::Panicked)?
     }
 
+    /// Reads on the writer's own connection, in turn with the writes. Any commit makes the readers forget what they had
+    /// decrypted, but not the writer: for who writes again and again and reads a few rows in between.
+    ///
+    /// # Errors
+    /// What the closure returns. What it should write is taken back.
+    pub async fn peek_async<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.submit(move |writer| drop(sender.send(writer.peek(work))))?;
+        self.watch(receiver.await.unwrap_or(Err(StoreError::Closed)))
+    }
+
     /// For questions that read whole tables: has readers of its own, so that windows never wait for it.
     ///
     /// # Errors
@@ -218,7 +233,8 @@ impl Store {
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.submit(sync, work, move |outcome| sender.send(outcome).is_ok())?;
+        // The caller may have gone; the write counts all the same.
+        self.submit(move |writer| drop(sender.send(writer.transaction(sync, work))))?;
         self.watch(receiver.recv().unwrap_or(Err(StoreError::Closed)))
     }
 
@@ -228,26 +244,13 @@ impl Store {
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        self.submit(sync, work, move |outcome| sender.send(outcome).is_ok())?;
+        self.submit(move |writer| drop(sender.send(writer.transaction(sync, work))))?;
         self.watch(receiver.await.unwrap_or(Err(StoreError::Closed)))
     }
 
-    fn submit<T, F>(
-        &self,
-        sync: Sync,
-        work: F,
-        deliver: impl FnOnce(Result<T, StoreError>) -> bool + Send + 'static,
-    ) -> Result<(), StoreError>
-    where
-        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
-    {
-        let job: Job = Box::new(move |writer: &mut Writer| {
-            let outcome = writer.transaction(sync, work);
-            // The caller may have gone; the write counts all the same.
-            deliver(outcome);
-        });
+    fn submit(&self, job: impl FnOnce(&mut Writer) + Send + 'static) -> Result<(), StoreError> {
         let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.as_ref().ok_or(StoreError::Closed)?.send(job).map_err(|_| StoreError::Closed)
+        jobs.as_ref().ok_or(StoreError::Closed)?.send(Box::new(job)).map_err(|_| StoreError::Closed)
     }
 
     /// Remembers damage, so that the next open looks at the whole file.

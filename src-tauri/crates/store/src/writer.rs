@@ -93,6 +93,12 @@ impl Writer {
         Ok(outcome)
     }
 
+    /// Reads one state of the database. What the closure should write is taken back.
+    pub(crate) fn peek<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let snapshot = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        catch_unwind(AssertUnwindSafe(|| work(&snapshot))).unwrap_or(Err(StoreError::Panicked))
+    }
+
     fn set_sync(&mut self, sync: Sync) -> Result<(), StoreError> {
         if self.sync != Some(sync) {
             self.connection.execute_batch(match sync {

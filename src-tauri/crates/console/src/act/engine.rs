@@ -252,7 +252,7 @@ impl EngineHandle {
     pub async fn run_until_idle(&self) -> Result<(), StoreError> {
         loop {
             self.wake();
-            let idle = self.worker.deps.store.read_async(is_idle).await?;
+            let idle = self.worker.deps.store.peek_async(is_idle).await?;
             if idle && self.shared.in_flight().is_empty() {
                 return Ok(());
             }
@@ -408,7 +408,7 @@ impl Dispatcher {
         self.worker
             .deps
             .store
-            .read_async(move |c| {
+            .peek_async(move |c| {
                 let control = queue::control(c)?;
                 let mut due = Vec::new();
                 for (lane, slots) in free {

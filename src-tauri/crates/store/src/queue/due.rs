@@ -133,15 +133,13 @@ pub fn lane_order(c: &Connection, lane: &str, limit: usize) -> Result<Vec<i64>, 
 /// # Errors
 /// When the queue cannot be read.
 pub fn next_due(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    Ok(c.prepare_cached(
-        "SELECT min(next_at) AS next_at FROM (
-             SELECT min(next_at) AS next_at FROM action
-             WHERE state IN ('running', 'unknown') AND lease_holder IS NULL AND next_at > ?1
-             UNION ALL
-             SELECT min(next_at) FROM action WHERE state IN ('ready', 'retryable') AND next_at > ?1)",
-    )?
+    // Along the index of moments, in which those without one stand at its end.
+    let sql = "SELECT next_at FROM action
+         WHERE coalesce(next_at, 9223372036854775807) > ?1 AND coalesce(next_at, 9223372036854775807) < 9223372036854775807
+             AND (state IN ('ready', 'retryable') OR (state IN ('running', 'unknown') AND lease_holder IS NULL))
+         ORDER BY coalesce(next_at, 9223372036854775807) LIMIT 1";
     // What a damaged row holds is no moment to wait for.
-    .query_row([micros(now)], |row| Ok(maybe_time(row, "next_at").unwrap_or(None)))?)
+    Ok(one(c, sql, [micros(now)], |row| Ok(maybe_time(row, "next_at").unwrap_or(None)))?.flatten())
 }
 
 /// Lets everything be looked at now that waits for a moment after `latest`, which no pause of ours reaches: such a moment

@@ -1,7 +1,7 @@
 //! Writing actions, attempts, events, evidence, plans and switches.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter, types::Value};
 
 use super::{
     ActionRecord, ControlRecord, EvidenceRecord, Lease, NewAction, NewAttempt, NewEvent, PlanRecord, board::SERVER_KEY,
@@ -146,41 +146,45 @@ pub fn save(
 ) -> Result<(), StoreError> {
     after.revision = before.revision + 1;
     add_event(c, before.id, after.revision, after.updated_at, event, &before.state, &after.state)?;
-    let lease = after.lease.as_ref();
-    let written = c
-        .prepare_cached(
-            "UPDATE action SET revision = ?2, state = ?3, step = ?4, next_at = ?5, deadline = ?6, lease_holder = ?7,
-                 lease_until = ?8, lease_token = ?9, tries = ?10, failures = ?11, looks = ?12, absences = ?13,
-                 unknown_since = ?14, waits = ?15, result = ?16, updated_at = ?17, ended_at = ?18, stage = ?21,
-                 carried = ?22, lane = ?23
-             WHERE id = ?1 AND revision = ?19 AND lease_token = ?20",
-        )?
-        .execute(params![
-            after.id,
-            after.revision,
-            after.state,
-            after.step,
-            maybe_micros(after.next_at),
-            maybe_micros(after.deadline),
-            lease.map(|l| l.holder.as_str()),
-            lease.map(|l| micros(l.until)),
-            after.lease_token,
-            after.tries,
-            after.failures,
-            after.looks,
-            after.absences,
-            maybe_micros(after.unknown_since),
-            after.waits,
-            after.result,
-            micros(after.updated_at),
-            maybe_micros(after.ended_at),
-            before.revision,
-            before.lease_token,
-            after.stage,
-            after.carried,
-            after.lane,
-        ])?;
+    // Only what changed: each column that is set has its indexes written again, whatever it held. Of a damaged row
+    // everything is, because what was read of it is not what stands there.
+    let (old, new) = (columns(before), columns(after));
+    let changed = old.iter().zip(&new).filter(|(old, new)| before.damage.is_some() || old != new);
+    let changed: Vec<_> = changed.map(|(_, new)| new).collect();
+    let names: Vec<String> =
+        changed.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 4)).collect();
+    let sql = format!("UPDATE action SET {} WHERE id = ?1 AND revision = ?2 AND lease_token = ?3", names.join(", "));
+    let keys = [before.id, before.revision, before.lease_token].map(Value::from);
+    let values = keys.into_iter().chain(changed.into_iter().map(|(_, value)| value.clone()));
+    let written = c.prepare_cached(&sql)?.execute(params_from_iter(values))?;
     if written == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// The columns that a move may change, with what they hold.
+fn columns(action: &ActionRecord) -> [(&'static str, Value); 20] {
+    let lease = action.lease.as_ref();
+    [
+        ("revision", action.revision.into()),
+        ("state", action.state.clone().into()),
+        ("step", action.step.clone().into()),
+        ("stage", action.stage.into()),
+        ("carried", action.carried.clone().into()),
+        ("lane", action.lane.clone().into()),
+        ("next_at", maybe_micros(action.next_at).into()),
+        ("deadline", maybe_micros(action.deadline).into()),
+        ("lease_holder", lease.map(|lease| lease.holder.clone()).into()),
+        ("lease_until", lease.map(|lease| micros(lease.until)).into()),
+        ("lease_token", action.lease_token.into()),
+        ("tries", action.tries.into()),
+        ("failures", action.failures.into()),
+        ("looks", action.looks.into()),
+        ("absences", action.absences.into()),
+        ("unknown_since", maybe_micros(action.unknown_since).into()),
+        ("waits", action.waits.clone().into()),
+        ("result", action.result.clone().into()),
+        ("updated_at", micros(action.updated_at).into()),
+        ("ended_at", maybe_micros(action.ended_at).into()),
+    ]
 }
 
 /// Takes a lease on an action that waits or is unknown, and keeps what a look changed. No state moves, so no event.
