@@ -47,8 +47,8 @@ fn finished() -> i64 {
     std::env::var("RACKDESK_BENCH_ACTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000)
 }
 
-/// The queue's figures. The commands read their key from a credentials directory, so the whole runs in a process that
-/// has one.
+/// The queue's figures, or one part of them (`RACKDESK_BENCH_PART`). The commands read their key from a credentials
+/// directory, so the whole runs in a process that has one.
 pub fn run(report: &mut Report) {
     let Some(credentials) = std::env::var_os("CREDENTIALS_DIRECTORY") else {
         rerun(report, "queue");
@@ -57,11 +57,23 @@ pub fn run(report: &mut Report) {
     let place = PathBuf::from(credentials);
     let place = place.parent().unwrap_or(Path::new(".")).to_owned();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    enqueueing(report, &place.join("enqueue"));
-    recovery(report, &runtime, &place.join("recovery"));
-    runtime.block_on(engine::overhead(report, &place.join("overhead")));
-    runtime.block_on(engine::kill_switch(report, &place.join("kill")));
-    board(report, &runtime, &place.join("data"));
+    let part = std::env::var("RACKDESK_BENCH_PART").ok();
+    let asked = |name: &str| part.as_ref().is_none_or(|part| part == name);
+    if asked("enqueue") {
+        enqueueing(report, &place.join("enqueue"));
+    }
+    if asked("recovery") {
+        recovery(report, &runtime, &place.join("recovery"));
+    }
+    if asked("overhead") {
+        runtime.block_on(engine::overhead(report, &place.join("overhead")));
+    }
+    if asked("kill") {
+        runtime.block_on(engine::kill_switch(report, &place.join("kill")));
+    }
+    if asked("board") {
+        board(report, &runtime, &place.join("data"));
+    }
 }
 
 fn store_in(place: &Path) -> Store {

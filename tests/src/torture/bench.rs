@@ -96,7 +96,7 @@ pub(super) async fn run(number: u32, share: u32, progress: Arc<Progress>) -> Rec
     let sandbox = rackdesk_sandbox::start(options).await.expect("the sandbox starts");
     let wanted = sandbox.line.clone();
     let profile = tokio::task::spawn_blocking(move || Profile::add(&wanted)).await.expect("a profile");
-    let clock = line::hurry(&sandbox);
+    let pace = line::Pace::begin(&sandbox);
     let store = worker::open(profile.dir());
     let wire = worker::wire(Arc::new(NoRecorder));
     let whmcs = worker::whmcs(&sandbox.line.whmcs, wire.clone());
@@ -113,8 +113,8 @@ pub(super) async fn run(number: u32, share: u32, progress: Arc<Progress>) -> Rec
         round += 1;
     }
     bench.last_life().await;
+    bench.tally.kept_waiting(pace.end());
     let record = judge::judge(&bench.store, &bench.sandbox, bench.tally);
-    clock.abort();
     bench.store.close();
     record
 }

@@ -1,6 +1,13 @@
 //! The line to the providers in one life of a worker, and the sandbox's time.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use jiff::SignedDuration;
 use rackdesk_sandbox::{Running, faults::Fault, world::lock};
@@ -98,8 +105,8 @@ pub(super) fn spoil(sandbox: &Running, dice: &mut Dice, round: u32, waits: bool)
     }
     if round % 5 == 2 {
         for operation in AUDITS {
-            // Half a second of ours: audits lag behind, within the grace time.
-            rules.push(json!({ "provider": "contabo", "operation": operation, "kind": "stale", "age_s": 50 }));
+            // A third of a second of ours: audits lag behind, within the grace time.
+            rules.push(json!({ "provider": "contabo", "operation": operation, "kind": "stale", "age_s": 33 }));
         }
     }
     if dice.below(3) == 0 {
@@ -129,15 +136,37 @@ pub(super) fn mend(sandbox: &Running, fired: &mut BTreeMap<String, u64>) {
     world.faults.clear();
 }
 
-/// The sandbox's time runs a hundred times as fast.
-pub(super) fn hurry(sandbox: &Running) -> tokio::task::JoinHandle<()> {
-    let world = Arc::clone(sandbox.world());
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            lock(&world).clock.advance(SignedDuration::from_secs(1));
-        }
-    })
+/// The sandbox's time, a hundred times as fast as ours.
+pub(super) struct Pace {
+    task: tokio::task::JoinHandle<()>,
+    longest: Arc<AtomicU64>,
+}
+
+impl Pace {
+    /// Begins. It keeps to our clock however late the machine lets it tick; the longest it was kept from ticking says how
+    /// late a call may have been served, and is told in the report.
+    pub(super) fn begin(sandbox: &Running) -> Self {
+        let world = Arc::clone(sandbox.world());
+        let longest = Arc::new(AtomicU64::new(0));
+        let noted = Arc::clone(&longest);
+        let task = tokio::spawn(async move {
+            let mut ticked = Instant::now();
+            loop {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                let gap = u64::try_from(ticked.elapsed().as_millis()).unwrap_or(u64::MAX);
+                ticked += Duration::from_millis(gap);
+                noted.fetch_max(gap, Ordering::Relaxed);
+                lock(&world).clock.advance(SignedDuration::from_millis(i64::try_from(gap * 100).unwrap_or(i64::MAX)));
+            }
+        });
+        Self { task, longest }
+    }
+
+    /// Ends; the longest pause between two ticks, in milliseconds.
+    pub(super) fn end(self) -> u64 {
+        self.task.abort();
+        self.longest.load(Ordering::Relaxed)
+    }
 }
 
 /// The sandbox's clock jumps: minutes, hours, once in a while days, with everything that comes with a new day.

@@ -25,6 +25,8 @@ pub(super) struct Tally {
     ahead: u32,
     back: u32,
     sandbox_jumps: u32,
+    /// The longest the machine kept a sandbox waiting, in milliseconds.
+    starved: u64,
     /// Faults that fired, by kind.
     pub(super) faults: BTreeMap<String, u64>,
     /// What must not be.
@@ -50,6 +52,10 @@ impl Tally {
         self.sandbox_jumps += 1;
     }
 
+    pub(super) fn kept_waiting(&mut self, longest: u64) {
+        self.starved = self.starved.max(longest);
+    }
+
     pub(super) fn clock(&mut self, skew: Option<Skew>) {
         let (ahead, back) = skew.map_or((false, false), Skew::directions);
         self.ahead += u32::from(ahead);
@@ -65,6 +71,7 @@ impl Tally {
         self.ahead += other.ahead;
         self.back += other.back;
         self.sandbox_jumps += other.sandbox_jumps;
+        self.starved = self.starved.max(other.starved);
         self.wrong.extend(other.wrong);
     }
 }
@@ -173,6 +180,11 @@ impl Display for Verdict {
             f,
             "    clocks: {} workers ahead, {} behind, {} jumps of the providers' own",
             tally.ahead, tally.back, tally.sandbox_jumps
+        )?;
+        writeln!(
+            f,
+            "    the machine kept a sandbox waiting for {} ms at most; the grace time, less what audits lag, is 670 ms",
+            tally.starved
         )?;
         writeln!(f, "    faults: {}", list(&tally.faults))?;
         let actions: u32 = states.values().sum();

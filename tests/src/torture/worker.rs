@@ -63,7 +63,7 @@ pub(super) fn whmcs(line: &WhmcsLine, wire: Wire) -> rackdesk_whmcs::Client {
     rackdesk_whmcs::Client::new(wire, config).expect("an address")
 }
 
-/// Grace times of one and two seconds; the sandbox's audits are at most half a second late at its speed. What never
+/// Grace times of one and two seconds; the sandbox's audits are a third of a second late at its speed. What never
 /// comes about is waited for half a minute.
 fn policy() -> EnginePolicy {
     let mut policy = EnginePolicy::quick(Duration::from_secs(1));
