@@ -12,6 +12,7 @@ import { icon16 } from './icon';
 import { kindEffect, kindIcon, kindWord } from './kinds';
 import { Keys } from './Keys';
 import { ErrorStrip } from './ListStates';
+import { problemText } from './problem';
 import classes from './ActionForm.module.css';
 
 export interface ActionFormProps {
@@ -80,7 +81,7 @@ export function ActionForm({ kind, targets, given, onPlan, onClose }: ActionForm
               first={at === 0}
               of={{ instance_id: kind.target_kind === 'instance' ? (only?.id ?? null) : null, service_id: kind.target_kind === 'service' ? (only?.id ?? null) : null }}
               value={draft.value[field.name] ?? ''}
-              error={wrong === field ? error?.params['problem'] : undefined}
+              error={wrong === field ? problemText(error?.params['problem'] ?? '') : undefined}
               onChange={(value) => draft.set({ ...draft.value, [field.name]: value })}
             />
           ))}

@@ -1,6 +1,7 @@
 import { hasText, text, type TextKey } from '@/app/i18n';
 import type { AppError } from '@/ipc';
 import { phraseText } from './phrase';
+import { problemText } from './problem';
 import { wordOf } from './word';
 
 /** Some codes have words of their own for a reason that the core knows. */
@@ -17,6 +18,7 @@ export function errorText(error: AppError): { title: string; hint: string } {
   const reason = reasonOf(error);
   const own = reason && hasText(`errors:${code}_${reason}.title`) ? `${code}_${reason}` : code;
   if (!hasText(`errors:${own}.title`)) return { title: error.message, hint: error.hint ?? '' };
+  if (code === 'invalid_input' && params['problem']) return { title: text('errors:invalid_input.title', { problem: problemText(params['problem']) }), hint: text('errors:invalid_input.hint') };
   // A guardrail answers with the code of its sentence, whose values stand beside it.
   const values = params['why']
     ? { ...params, ...(params['state'] ? { state: wordOf(`states:action.${params['state']}`, params['state']) } : {}), guardrail: wordOf(`plan:guardrail.${params['guardrail'] ?? ''}`, params['guardrail'] ?? ''), sentence: phraseText({ code: params['why'], params }) }

@@ -27,6 +27,7 @@ export { PathText } from './PathText';
 export { phraseText } from './phrase';
 export { Block, RecordPage } from './RecordPage';
 export { RowsTable } from './RowsTable';
+export { problemText } from './problem';
 export { powers } from './power';
 export { ageText, ClockTime, Day, RelativeTime } from './RelativeTime';
 export { SavedViews } from './SavedViews';

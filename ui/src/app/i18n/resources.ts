@@ -15,6 +15,7 @@ import common from './en/common.json';
 import errors from './en/errors.json';
 import plan from './en/plan.json';
 import policy from './en/policy.json';
+import problems from './en/problems.json';
 import rights from './en/rights.json';
 import shell from './en/shell.json';
 import states from './en/states.json';
@@ -24,7 +25,7 @@ import phrases from '../../../../src-tauri/crates/console/src/phrases/en.json';
 
 /** One namespace per area. A feature's texts live in its own folder. */
 export const en = {
-  common, errors, phrases, plan, policy, rights, shell, states,
+  common, errors, phrases, plan, policy, problems, rights, shell, states,
   clients, invoices, log, outside, prices, queue, receipts, servers, services, settings, tickets, usage, welcome,
 };
 

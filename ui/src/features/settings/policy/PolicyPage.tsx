@@ -8,7 +8,7 @@ import { useKeys } from '@/app/keys/keys';
 import { useSession } from '@/app/session';
 import { toast } from '@/app/toasts/toasts';
 import { useDraft } from '@/app/useDraft';
-import { ActionButton, ErrorStrip, errorText, PageHeader, RecordPage, RelativeTime, Strip } from '@/components';
+import { ActionButton, ErrorStrip, errorText, PageHeader, problemText, RecordPage, RelativeTime, Strip } from '@/components';
 import { ask, asCallError, type CallError, type PolicyView, useCommand, useWrite } from '@/ipc';
 import { changesOf, formOf, type PolicyText, problemsOf, textOf } from './form';
 import { History } from './History';
@@ -77,7 +77,7 @@ function Policy({ view, again, profile }: { view: PolicyView; again: () => void;
       {overtaken && <Strip icon={IconAlertTriangle} title={t('moved', { by: newest?.by ?? '' })} text={t('movedText')} />}
       {saving.error && <ErrorStrip error={saving.error} />}
       <div className={classes.page} tabIndex={0} role="region" aria-label={t('title')}>
-        <Parts text={text} defaults={defaults} onChange={set} problemOf={(path) => (problems[path] ? t(`wrong.${problems[path]}`) : saving.wrong?.field === path ? saving.wrong.problem : undefined)} />
+        <Parts text={text} defaults={defaults} onChange={set} problemOf={(path) => (problems[path] ? t(`wrong.${problems[path]}`) : saving.wrong?.field === path ? problemText(saving.wrong.problem) : undefined)} />
         <History entries={view.history} />
       </div>
       <SaveBar changes={changes} wrong={Object.keys(problems).length} busy={saving.busy} onSave={(reason) => saving.save(text, reason)} onDiscard={discard} />
