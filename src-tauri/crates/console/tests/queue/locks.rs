@@ -80,7 +80,8 @@ async fn two_data_folders_of_one_name_on_one_machine_are_two_people() {
     assert_eq!((pair.bench.state(first), sent()), (ActionState::Running, 1), "{}", other.told(second));
     here.run_until_idle().await.unwrap();
     there.run_until_idle().await.unwrap();
-    (here.stop().await, there.stop().await);
+    here.stop().await;
+    there.stop().await;
     assert_eq!((pair.bench.state(first), other.state(second).as_str()), (ActionState::Succeeded, "succeeded"));
     assert_eq!((sent(), pair.field(LOCK)), (2, String::new()), "one after the other, and nobody is there any more");
 }
@@ -109,7 +110,8 @@ async fn of_two_who_find_it_free_at_once_one_goes_on_and_the_other_waits() {
         left -= 1;
         assert!(left > 0, "it does not come to an end: {told}");
     }
-    (here.stop().await, there.stop().await);
+    here.stop().await;
+    there.stop().await;
     assert!(met, "they met at the lock: {}\n--\n{}", pair.bench.told(first), other.told(second));
     assert_eq!((pair.bench.arrived("patchInstance"), pair.field(LOCK)), (2, String::new()));
 }
