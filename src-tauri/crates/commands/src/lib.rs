@@ -24,10 +24,10 @@ mod people_tests;
 pub mod plans;
 pub mod policy;
 pub mod preview;
+pub mod prices;
 pub mod profiles;
 pub mod queue;
 #[cfg(test)]
-pub mod prices;
 mod reading_tests;
 pub mod receipts;
 mod registry;
@@ -36,10 +36,10 @@ pub mod schedule;
 pub mod servers;
 pub mod strangers;
 mod tags;
+pub mod usage;
 mod writing;
 
 pub use core::{Core, CoreOptions, OpenAction, ProviderCall, default_data_dir};
-pub mod usage;
 pub use error::{AppError, ErrorCode};
 pub use events::{Event, Progress, ProgressState, TagsChanged};
 pub use rackdesk_console::plan::Plan;
