@@ -6,8 +6,6 @@ use notify_rust::Notification;
 use rackdesk_commands::desk::Notice;
 use tauri::AppHandle;
 
-use crate::window;
-
 /// Notices that were not answered yet; each keeps a thread. More than these are not shown: whoever left so many of them
 /// lying will look at the window.
 static LYING: AtomicUsize = AtomicUsize::new(0);
@@ -63,7 +61,7 @@ fn body(text: &str) -> String {
 fn until_answered(app: &AppHandle, notification: &Notification) -> Result<(), notify_rust::error::Error> {
     notification.show()?.wait_for_action(|action| {
         if action == "default" {
-            window::focus(app);
+            crate::window::focus(app);
         }
     });
     Ok(())

@@ -4,6 +4,7 @@
 const [role, name] = arguments;
 const roles = {
   button: 'button, [role=button], input[type=submit], summary',
+  checkbox: 'input[type=checkbox], [role=checkbox]',
   link: 'a[href], [role=link]',
   textbox: 'input:not([type]), input[type=text], input[type=search], input[type=email], input[type=url], input[type=password], textarea, [role=textbox], [role=searchbox], [role=combobox]',
   heading: 'h1, h2, h3, h4, [role=heading]',

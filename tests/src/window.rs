@@ -64,11 +64,23 @@ impl Window {
     #[cfg(target_os = "linux")]
     pub async fn quit(self) {
         self.signal("TERM");
+        self.gone().await;
+    }
+
+    /// Waits until the program has ended by itself.
+    #[cfg(target_os = "linux")]
+    pub async fn gone(self) {
         let began = Instant::now();
         while !self.driver.processes("rackdesk").is_empty() {
             assert!(began.elapsed() < PATIENCE, "the program goes on although it was asked to end");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// The program's process.
+    #[cfg(target_os = "linux")]
+    pub fn process(&self) -> u32 {
+        *self.driver.processes("rackdesk").first().expect("the program runs")
     }
 
     /// Closes the window.
@@ -134,6 +146,15 @@ impl Window {
                 Ok(()) => return,
                 Err(error) => self.patience(began, || format!("{role} '{name}' cannot be clicked: {error}")).await,
             }
+        }
+    }
+
+    /// Ticks the box with this name, if it is not ticked. A page that still grows may move it away under the click.
+    pub async fn tick(&self, name: &str) {
+        let began = Instant::now();
+        while !self.find("checkbox", name).await.is_selected().await.unwrap_or_default() {
+            self.find("checkbox", name).await.click().await.ok();
+            self.patience(began, || format!("the box '{name}' cannot be ticked")).await;
         }
     }
 

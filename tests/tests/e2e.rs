@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use rackdesk_tests::ctl::{Ctl, Sandbox, program};
 use rackdesk_tests::desk;
+#[cfg(target_os = "linux")]
+use rackdesk_tests::desktop::{self, Display};
 use rackdesk_tests::window::Window;
 use serde_json::{Value, json};
 
@@ -373,6 +375,141 @@ fn until(what: &str, holds: impl Fn() -> bool) {
         assert!(began.elapsed() < Duration::from_secs(120), "waited in vain: {what}");
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask test --only e2e"]
+#[cfg(target_os = "linux")]
+async fn the_window_is_closed_and_the_work_goes_on_until_somebody_is_needed_and_told() {
+    let desktop = desk::apart(desktop::with_icons);
+    let display = Display::new();
+    let (sandbox, ctl, servers) = desk::apart(|| {
+        let (sandbox, ctl) = (Sandbox::start(53, "0.1"), Ctl::new());
+        ctl.connect(&sandbox, &["--grace-seconds", "5"]);
+        let servers: Vec<i64> = ctl.servers("running").into_iter().take(4).collect();
+        (sandbox, ctl, servers)
+    });
+    let window = Window::open("background", ctl.dir(), &[]).await;
+    window.find("heading", "Servers").await;
+    desk::apart(|| desktop.menu_says("Nothing to do"));
+    let offered = desk::apart(|| desktop.menu());
+    for words in ["Open Rackdesk", "Pause the queue", "Stop everything", "Run what is due now", "Quit Rackdesk"] {
+        assert!(offered.iter().any(|line| line == words), "no “{words}” in {offered:?}");
+    }
+    window.go("/settings").await;
+    window.tick("Keep working in the background when the window is closed").await;
+    window.script("document.querySelector('main [role=region]').scrollTo(0, 1e6)", vec![]).await;
+    window.picture("1-settings").await;
+    desk::apart(|| until("the wish is kept", || preferences(&ctl).contains("keepWorking")));
+    // The shell reads it within the second.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let process = window.process();
+    assert!(display.shows(process));
+    display.close(process);
+    desk::apart(|| until("the window is off the screen", || !display.shows(process)));
+
+    // The queue goes on without the window; the provider refuses one of four.
+    let (actions, refused) = desk::apart(|| {
+        sandbox
+            .fault(&json!({"provider": "contabo", "operation": "restart", "kind": "empty", "status": 400, "times": 1}));
+        let actions = ctl.queue_restarts(&servers);
+        let state = |id: &String| ctl.run(&["--json", "queue", "show", id]).ok().json()["row"].clone();
+        until("all have ended", || {
+            actions.iter().all(|id| ["succeeded", "failed"].contains(&state(id)["state"].as_str().unwrap_or_default()))
+        });
+        let refused: Vec<String> = actions
+            .iter()
+            .map(state)
+            .filter(|row| row["state"] == "failed")
+            .map(|row| row["target"]["name"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        (actions, refused)
+    });
+    assert_eq!((actions.len(), refused.len(), desk::apart(|| restarted(&sandbox)).len()), (4, 1, 3));
+    desk::apart(|| until("somebody is told", || !desktop.notices().is_empty()));
+    desk::apart(|| desktop.menu_says("1 needs you"));
+    assert_eq!(desk::apart(|| desktop.tooltip()), "Rackdesk, Acme Hosting: 1 needs you");
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    let told = desktop.notices();
+    assert_eq!(told.len(), 1, "told once: {told:?}");
+    assert_eq!((told[0].title.as_str(), told[0].body.as_str()), ("Restart failed", refused[0].as_str()));
+
+    // A second start brings the window back, as it was.
+    assert!(!display.shows(process), "it stayed closed all the time");
+    assert!(desk::apart(|| start_again(&ctl)).success());
+    desk::apart(|| until("the window is back", || display.shows(process)));
+    window.find("heading", "Settings").await;
+    window.picture("2-back").await;
+
+    // So does a click on the notice, and so does the icon.
+    for back in ["notice", "icon"] {
+        display.close(process);
+        desk::apart(|| until("the window is off the screen again", || !display.shows(process)));
+        match back {
+            "notice" => desk::apart(|| desktop.click_notice(told[0].id)),
+            _ => desk::apart(|| desktop.choose("Open Rackdesk")),
+        }
+        desk::apart(|| until(&format!("the {back} brings the window back"), || display.shows(process)));
+    }
+
+    // What is chosen at the icon is what the queue does.
+    desk::apart(|| desktop.choose("Pause the queue"));
+    desk::apart(|| desktop.menu_says("Resume the queue"));
+    window.reads("paused").await;
+    desk::apart(|| desktop.choose("Resume the queue"));
+    desk::apart(|| desktop.menu_says("Pause the queue"));
+    desk::apart(|| desktop.choose("Stop everything"));
+    desk::apart(|| desktop.menu_says("Paused, 1 needs you"));
+    desk::apart(|| desktop.choose("Resume the queue"));
+    desk::apart(|| desktop.menu_says("1 needs you"));
+    let runs = || ctl.run(&["--json", "schedule", "history", "mirror"]).ok().json().as_array().map_or(0, Vec::len);
+    let before = desk::apart(runs);
+    desk::apart(|| desktop.choose("Run what is due now"));
+    desk::apart(|| until("what goes on all the time is run once more", || runs() > before));
+
+    desk::apart(|| desktop.choose("Quit Rackdesk"));
+    window.gone().await;
+}
+
+#[test]
+#[ignore = "needs a display and a keyring: cargo xtask test --only e2e"]
+#[cfg(target_os = "linux")]
+fn on_a_desktop_without_icons_closing_the_window_ends_the_program_whatever_was_chosen_elsewhere() {
+    let desktop = desktop::without_icons();
+    let display = Display::new();
+    let (sandbox, ctl) = (Sandbox::start(54, "0.1"), Ctl::new());
+    ctl.connect(&sandbox, &[]);
+    std::fs::write(ctl.dir().join("preferences.json"), r#"{"keepWorking": "true"}"#).unwrap();
+    let mut app = start_app(&ctl);
+    until("the window is open", || display.shows(app.id()));
+    // Long enough for an icon to come, if one came.
+    std::thread::sleep(Duration::from_secs(5));
+    display.close(app.id());
+    let began = Instant::now();
+    let ended = loop {
+        if let Some(status) = app.try_wait().unwrap() {
+            break status;
+        }
+        if began.elapsed() > Duration::from_secs(20) {
+            app.kill().unwrap();
+            app.wait().unwrap();
+            panic!("it works on and nobody could see it");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(ended.success(), "{ended}");
+    assert!(desktop.notices().is_empty(), "nothing happened: {:?}", desktop.notices());
+}
+
+#[cfg(target_os = "linux")]
+fn preferences(ctl: &Ctl) -> String {
+    std::fs::read_to_string(ctl.dir().join("preferences.json")).unwrap_or_default()
+}
+
+/// Starts the program once more beside itself.
+#[cfg(target_os = "linux")]
+fn start_again(ctl: &Ctl) -> std::process::ExitStatus {
+    Command::new(program("rackdesk")).arg("--data-dir").arg(ctl.dir()).status().unwrap()
 }
 
 #[test]

@@ -26,5 +26,14 @@ type WishName = keyof Pick<Prefs, 'keepWorking' | 'notify' | 'notifyHideNames'>;
 function Wish({ name, help, off = false }: { name: WishName; help: string; off?: boolean }) {
   const t = useT('settings');
   const wish = usePref(name);
-  return <Checkbox label={t(`background.${name}`)} description={help} checked={wish && !off} disabled={off} onChange={(event) => setPref(name, event.currentTarget.checked)} />;
+  return (
+    <Checkbox
+      styles={{ body: { alignItems: 'start' }, inner: { marginBlockStart: 3 } }}
+      label={t(`background.${name}`)}
+      description={help}
+      checked={wish && !off}
+      disabled={off}
+      onChange={(event) => setPref(name, event.currentTarget.checked)}
+    />
+  );
 }
