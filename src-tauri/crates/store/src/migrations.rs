@@ -16,6 +16,7 @@ const STEPS: &[(&str, &str)] = &[
     ("queue_lines", include_str!("migrations/0010_queue_lines.sql")),
     ("whmcs_locks", include_str!("migrations/0011_whmcs_locks.sql")),
     ("usage_prices", include_str!("migrations/0012_usage_prices.sql")),
+    ("board_lookups", include_str!("migrations/0013_board_lookups.sql")),
 ];
 
 /// Newest schema version this program knows.

@@ -89,7 +89,8 @@ pub fn board_counts(c: &Connection, ended_since: Timestamp) -> Result<Vec<BoardC
                 min(created_at) AS oldest_at, min(next_at) AS next_at FROM action
          WHERE state IN ('held', 'ready', 'running', 'retryable', 'unknown') GROUP BY state
          UNION ALL
-         SELECT state, count(*), 0, 0, min(ended_at), NULL FROM action WHERE ended_at >= ?1 GROUP BY state";
+         SELECT state, count(*), 0, 0, min(ended_at), NULL FROM action
+         WHERE state IN ('succeeded', 'failed', 'cancelled') AND ended_at IS NOT NULL AND ended_at >= ?1 GROUP BY state";
     all(c, sql, [micros(ended_since)], |row| {
         Ok(BoardCount {
             state: row.get("state")?,
