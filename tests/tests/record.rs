@@ -111,6 +111,9 @@ fn the_log_leaves_as_a_file_under_a_saved_question() {
     assert_eq!(wrong.code, Some(2), "a question that makes no sense is not kept: {wrong:?}");
     let kept = desk.json(&["log", "retention", "--days", "30", "--forget"]);
     assert_eq!((&kept["retention"]["days"], &kept["forgotten"]), (&json!(30), &json!(0)), "nothing is that old");
+    let told = &kept["would_forget"];
+    assert_eq!((&told["rows"], &told["until"]), (&json!(0), &json!(null)), "and nothing is foretold: {kept}");
+    assert_eq!(told["stay"], kept["retention"]["rows"], "all of it stays");
 }
 
 #[test]
