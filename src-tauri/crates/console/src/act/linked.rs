@@ -175,7 +175,7 @@ impl Hand<'_> {
 
     /// What tells one wish from another, also from that of somebody with the same name on a machine of the same name.
     async fn wish(&self, action: &ActionRecord) -> Result<String, StoreError> {
-        let read = || self.worker.deps.store.read_async(whmcs_locks::database_id);
+        let read = || self.worker.deps.store.peek_async(whmcs_locks::database_id);
         let database = self.worker.linked.database.get_or_try_init(read).await?;
         let whose = format!("{}\n{}\n{}\n{database}", action.unique_key, action.by, machine());
         Ok(hash_of(&whose)[..8].to_owned())
@@ -196,7 +196,7 @@ impl Hand<'_> {
         let Some(service) = self.linked(action).filter(|_| step.lane() == Lane::Contabo) else { return Ok(Ok(())) };
         let began = self.worker.policy.rails.clone();
         let read = move |c: &_| Ok((current(c, &began)?.whmcs_lock, queue::control(c)?));
-        let (wanted, control) = self.worker.deps.store.read_async(read).await?;
+        let (wanted, control) = self.worker.deps.store.peek_async(read).await?;
         if !wanted {
             return Ok(Ok(()));
         }
@@ -231,7 +231,7 @@ impl Hand<'_> {
     async fn left_by_us(&self, text: &str) -> Result<bool, StoreError> {
         let Some(lock) = ServiceLock::read(text) else { return Ok(false) };
         let Some(id) = lock.action.strip_prefix("A-").and_then(|id| id.parse().ok()) else { return Ok(false) };
-        let known = self.worker.deps.store.read_async(move |c| queue::action(c, id)).await?;
+        let known = self.worker.deps.store.peek_async(move |c| queue::action(c, id)).await?;
         Ok(match known {
             Some(action) => self.wish(&action).await? == lock.wish,
             None => false,
@@ -294,7 +294,7 @@ impl Hand<'_> {
         let on_contabo = kind.steps().into_iter().any(|step| step.lane() == Lane::Contabo);
         let locked = on_contabo && (action.tries > 0 || action.lease_token > 1);
         let Some(service) = self.linked(action).filter(|_| locked) else { return Ok(()) };
-        if shut(&self.worker.deps.store.read_async(queue::control).await?).is_some() {
+        if shut(&self.worker.deps.store.peek_async(queue::control).await?).is_some() {
             return Ok(());
         }
         if let Some(Err(why)) = self.unless_halted(self.write_ids(&service, &[], true)).await {
@@ -319,7 +319,7 @@ impl Hand<'_> {
         let id = action.id;
         // A damaged attempt has no request id to tell of; the others have theirs.
         let read = move |c: &_| Ok((queue::story(c, id)?.attempts, queue::control(c)?));
-        let (attempts, control) = self.worker.deps.store.read_async(read).await?;
+        let (attempts, control) = self.worker.deps.store.peek_async(read).await?;
         let attempts: Vec<AttemptRecord> = attempts.into_iter().map(|(attempt, _)| attempt).collect();
         let ours = |one: &&AttemptRecord| {
             on_contabo.contains(&one.step.as_str()) && (one.outcome == "applied" || Some(one.number) == proven)

@@ -251,7 +251,7 @@ impl Hand<'_> {
         // Half done, it keeps its lock for a while: somebody has to go on with it. So does what the provider took and
         // may be at work on still. Of an attempt that is damaged only this is asked; where it cannot be told, it may.
         let id = action.id;
-        let story = self.worker.deps.store.read_async(move |c| queue::story(c, id)).await;
+        let story = self.worker.deps.store.peek_async(move |c| queue::story(c, id)).await;
         let in_vain = |outcome: &str| matches!(outcome, "open" | "not_applied" | "unknown");
         let taken = story.map_or(true, |story| story.attempts.iter().any(|(one, _)| !in_vain(&one.outcome)));
         if let Some(kind) = kinds::named(&action.kind).filter(|_| action.stage == 0 && !taken) {

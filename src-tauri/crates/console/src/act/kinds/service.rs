@@ -111,7 +111,7 @@ pub async fn seen(deps: &Deps, target: i64) -> Result<Seen, Trouble> {
 }
 
 async fn shared(deps: &Deps, instance_id: i64, besides: i64) -> Result<Vec<i64>, Trouble> {
-    let found = deps.store.read_async(move |c| queue::services_on(c, instance_id, besides)).await;
+    let found = deps.store.peek_async(move |c| queue::services_on(c, instance_id, besides)).await;
     found.map_err(|error| store_trouble(&error))
 }
 

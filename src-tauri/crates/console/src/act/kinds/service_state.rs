@@ -290,7 +290,7 @@ impl Behind {
 async fn busy(site: &Site<'_>, instance: i64) -> Result<(), Trouble> {
     let key = resource(TargetKind::Instance, instance);
     let found =
-        site.deps.store.read_async(move |c| queue::open_on_targets(c, TargetKind::Instance.name(), &[instance])).await;
+        site.deps.store.peek_async(move |c| queue::open_on_targets(c, TargetKind::Instance.name(), &[instance])).await;
     let found = found.map_err(|error| store_trouble(&error))?;
     let under_way = |action: &&queue::ActionRecord| {
         action.resource_key == key && matches!(action.state.as_str(), "running" | "unknown")

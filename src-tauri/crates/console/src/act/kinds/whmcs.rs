@@ -169,7 +169,7 @@ const MODULE_SAID: &str = "module: ";
 /// When the queue cannot be read.
 pub async fn module_said(site: &Site<'_>) -> Result<Option<Phrase>, Trouble> {
     let id = site.action.id;
-    let last = site.deps.store.read_async(move |c| queue::last_attempt(c, id)).await;
+    let last = site.deps.store.peek_async(move |c| queue::last_attempt(c, id)).await;
     let last = last.map_err(|error| store_trouble(&error))?.filter(|attempt| attempt.outcome == "not_applied");
     let said = last.and_then(|attempt| Some(attempt.cause?.strip_prefix(MODULE_SAID)?.to_owned()));
     Ok(said.map(|text| Phrase::new("action.module_said", [("text", text)])))

@@ -59,7 +59,7 @@ impl Hand<'_> {
             return Ok(());
         }
         let now = self.worker.now();
-        let (left, old) = deps.store.read_async(move |c| Ok((due(c, now)?, whmcs_locks::some_old(c, now)?))).await?;
+        let (left, old) = deps.store.peek_async(move |c| Ok((due(c, now)?, whmcs_locks::some_old(c, now)?))).await?;
         if old {
             deps.store.write_async(move |c| whmcs_locks::forget_old(c, now)).await?;
         }

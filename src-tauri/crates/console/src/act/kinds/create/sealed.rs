@@ -307,7 +307,7 @@ pub(super) async fn bearing(client: &Client, name: &str) -> Result<Vec<Instance>
 /// Earlier orders for the service that got past the purchase, and what each bought.
 async fn earlier(deps: &Deps, target: i64) -> Result<Vec<Option<Bought>>, Trouble> {
     let read = move |c: &_| queue::ended_on_target(c, CARD.id, TargetKind::Service.name(), target);
-    let found = deps.store.read_async(read).await.map_err(|error| store_trouble(&error))?;
+    let found = deps.store.peek_async(read).await.map_err(|error| store_trouble(&error))?;
     let bought = |action: queue::ActionRecord| {
         let carried: Value = serde_json::from_str(action.carried.as_deref()?).ok()?;
         let server = carried.get("create")?.get("instance_id")?.as_i64()?;

@@ -142,7 +142,7 @@ pub(super) async fn named(site: &Site<'_>, input: &Input, bearing: Vec<Instance>
     let (action, name) = (site.action.clone(), input.display_name.clone());
     let ids: Vec<i64> = bearing.iter().map(|server| server.instance_id).collect();
     let read = move |c: &_| known(c, &action, &name, &ids);
-    let known = site.deps.store.read_async(read).await.map_err(|error| store_trouble(&error))?;
+    let known = site.deps.store.peek_async(read).await.map_err(|error| store_trouble(&error))?;
     let mut named = Named { ordered_before: known.ordered_before, ..Named::default() };
     for server in bearing {
         let created = server.created_date.as_ref().and_then(|stamp| stamp.at());
@@ -170,5 +170,5 @@ pub(super) async fn ordered(deps: &Deps, target: i64, name: &str) -> Result<Vec<
         let open = elsewhere(c, target, &name, "\u{0}")?;
         Ok(open.iter().filter(|other| will_take(other, &name)).map(|other| other.id).collect())
     };
-    deps.store.read_async(read).await.map_err(|error| store_trouble(&error))
+    deps.store.peek_async(read).await.map_err(|error| store_trouble(&error))
 }
