@@ -188,8 +188,9 @@ impl Desktop {
 
     fn lines(&self) -> Vec<Line> {
         let asked = (0_i32, -1_i32, Vec::<String>::new());
-        let (_, (_, _, below)): (u32, Layout) =
-            self.menu_proxy().call("GetLayout", &asked).expect("the menu tells its lines");
+        // The last icon may be one of a program that has ended.
+        let told: zbus::Result<(u32, Layout)> = self.menu_proxy().call("GetLayout", &asked);
+        let Ok((_, (_, _, below))) = told else { return Vec::new() };
         let line = |value: OwnedValue| {
             let (number, properties, _) = Layout::try_from(value).ok()?;
             let label = properties.get("label")?.downcast_ref::<String>().ok()?;

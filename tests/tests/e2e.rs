@@ -469,6 +469,16 @@ async fn the_window_is_closed_and_the_work_goes_on_until_somebody_is_needed_and_
 
     desk::apart(|| desktop.choose("Quit Rackdesk"));
     window.gone().await;
+
+    // The next start knows that it needs somebody, and says so at the icon only.
+    desk::apart(|| {
+        let mut app = start_app(&ctl);
+        desktop.menu_says("1 needs you");
+        std::thread::sleep(Duration::from_secs(8));
+        app.kill().unwrap();
+        app.wait().unwrap();
+    });
+    assert_eq!(desktop.notices(), told, "nothing is told twice");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{AppError, Core, Tag};
 macro_rules! for_each_command {
     ($with:ident) => {
         $with! {
-            app::app_state(()) -> app::AppState { shows: [Profiles], changes: [] };
+            app::app_state(()) -> app::AppState { shows: [Profiles, Preferences], changes: [] };
             app::status(()) -> app::Status { shows: [Profiles, Freshness, Queue, Tickets, Invoices], changes: [] };
             app::preferences(()) -> app::Preferences { shows: [Preferences], changes: [] };
             app::preference_set(app::Preference) -> () { shows: [], changes: [Preferences] };

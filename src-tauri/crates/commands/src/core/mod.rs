@@ -168,10 +168,10 @@ impl Core {
         *self.inner.tray.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps whether it has, and tells views.
+    /// Keeps whether it has, and tells views: those of what a person prefers, not every list there is.
     pub(crate) fn tray_is(&self, tray: TrayState) {
         *self.inner.tray.lock().unwrap_or_else(PoisonError::into_inner) = tray;
-        self.changed(&[Tag::Profiles]);
+        self.changed(&[Tag::Preferences]);
     }
 
     /// Preferences are changed one at a time.
