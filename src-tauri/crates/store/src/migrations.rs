@@ -17,6 +17,7 @@ const STEPS: &[(&str, &str)] = &[
     ("whmcs_locks", include_str!("migrations/0011_whmcs_locks.sql")),
     ("usage_prices", include_str!("migrations/0012_usage_prices.sql")),
     ("board_lookups", include_str!("migrations/0013_board_lookups.sql")),
+    ("lighter_rules", include_str!("migrations/0014_lighter_rules.sql")),
 ];
 
 /// Newest schema version this program knows.
