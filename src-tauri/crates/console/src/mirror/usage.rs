@@ -3,8 +3,8 @@
 //! Only object storages have such figures. The API tells nothing of what an instance uses: no traffic, no processor time,
 //! no disk; its limits are in the instance itself.
 //!
-//! A storage whose answer makes no sense keeps none of the others from being read, and is named with the reason. Stats
-//! are not live (quirk 5): they are the provider's own latest count.
+//! A storage whose answer makes no sense, or that does not answer in time, keeps none of the others from being read, and
+//! is named with the reason. Two in a row without any answer mean that nobody is there. Stats are not live (quirk 5): they are the provider's own latest count.
 
 use jiff::Timestamp;
 use rackdesk_contabo::{
@@ -37,8 +37,8 @@ pub struct UsageRead {
     pub fault: Option<Fault>,
 }
 
-/// Asks every object storage for its stats. `at` is when, and its UTC day is the rows'. When nobody answers any more, or
-/// the store fails, it ends there and says so; what was read before is kept.
+/// Asks every object storage for its stats. `at` is when, and its UTC day is the rows'. When nobody answers any more (two
+/// in a row, or nobody lets us in), or the store fails, it ends there and says so; what was read before is kept.
 pub async fn read(store: &Store, client: &Client, at: Timestamp) -> UsageRead {
     let mut read = UsageRead::default();
     if let Err(fault) = each(store, client, at, &mut read).await {
@@ -52,12 +52,15 @@ async fn each(store: &Store, client: &Client, at: Timestamp, read: &mut UsageRea
     read.storages = u32::try_from(listed.len()).unwrap_or(u32::MAX);
     let there: Vec<String> = listed.iter().map(|one| one.object_storage_id.clone()).collect();
     store.write_async(move |tx| forget_storages(tx, &there, at).map(drop)).await?;
+    let mut silent = false;
     for storage in &listed {
         if not_ready_yet(&storage.status) {
             read.waiting += 1;
             continue;
         }
-        match client.call(RetrieveObjectStoragesStats::new(storage.object_storage_id.clone())).await {
+        let answer = client.call(RetrieveObjectStoragesStats::new(storage.object_storage_id.clone())).await;
+        let was_silent = std::mem::replace(&mut silent, answer.as_ref().is_err_and(no_answer));
+        match answer {
             Ok(stats) => match record(storage, &stats, at) {
                 Ok(record) => {
                     keep(store, record).await?;
@@ -66,6 +69,13 @@ async fn each(store: &Store, client: &Client, at: Timestamp, read: &mut UsageRea
                 Err(fault) => passed_over(store, storage, at, fault, read).await?,
             },
             Err(error) if only_this(&error) => passed_over(store, storage, at, Fault::from(&error), read).await?,
+            Err(error) if silent => {
+                let fault = Fault::from(&error);
+                passed_over(store, storage, at, fault.clone(), read).await?;
+                if was_silent {
+                    return Err(fault);
+                }
+            }
             Err(error) => return Err(Fault::from(&error)),
         }
     }
@@ -99,6 +109,11 @@ fn only_this(error: &Error) -> bool {
             | Problem::Unreadable { .. }
             | Problem::ProviderFailed { .. }
     )
+}
+
+/// Whether nothing, or no whole answer, came back.
+fn no_answer(error: &Error) -> bool {
+    matches!(error.problem, Problem::Wire(_))
 }
 
 fn record(storage: &ObjectStorage, stats: &ObjectStorageStats, at: Timestamp) -> Result<UsageRecord, Fault> {

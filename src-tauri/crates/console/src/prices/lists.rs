@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 
 use super::{
     PriceList,
-    moves::{Reading, Said},
+    moves::{Reading, Said, Untold},
 };
 use crate::fault::{ErrorCode, Fault};
 
@@ -32,7 +32,11 @@ fn key(kind: &str, subject: impl Into<String>, term: impl Into<String>, currency
     PriceKey { kind: kind.into(), subject: subject.into(), term: term.into(), currency: currency.to_owned() }
 }
 
-fn damaged(path: &str) -> Fault {
+fn part(kind: &str, subject: Option<&str>, currency: Option<&str>) -> Untold {
+    Untold { kind: kind.into(), subject: subject.map(Into::into), currency: currency.map(Into::into) }
+}
+
+pub(super) fn damaged(path: &str) -> Fault {
     Fault::with(ErrorCode::Unreadable, [("provider", "WHMCS".to_owned()), ("path", path.to_owned())])
 }
 
@@ -52,6 +56,10 @@ pub async fn rates(client: &Client) -> Result<(Reading, Result<Vec<Currency>, Fa
     let answer = client.call(GetCurrencies {}).await.map_err(|e| Fault::from(&e))?.value;
     whole(answer.totalresults, answer.currencies.len())?;
     let (mut reading, mut currencies) = (Reading::default(), Ok(Vec::new()));
+    if answer.currencies.is_empty() {
+        // Every WHMCS has one.
+        return Err(damaged("currencies.currency"));
+    }
     for row in answer.currencies {
         let code = row.code.trim();
         let (Some(id), false) = (row.id, code.is_empty()) else {
@@ -67,34 +75,53 @@ pub async fn rates(client: &Client) -> Result<(Reading, Result<Vec<Currency>, Fa
     Ok((reading, currencies))
 }
 
-/// What the products and their configurable options cost, by cycle and currency.
+/// What the products and their configurable options cost, by cycle and currency. A product or option without prices in
+/// one of the `currencies` says nothing there: WHMCS lists each of them, with -1.00 for what is not sold (quirk 27).
 ///
 /// # Errors
 /// As [`rates`].
-pub async fn products(client: &Client) -> Result<Reading, Fault> {
+pub async fn products(client: &Client, currencies: &[Currency]) -> Result<Reading, Fault> {
     let answer = client.call(GetProducts::default()).await.map_err(|e| Fault::from(&e))?.value;
     whole(answer.totalresults, answer.products.len())?;
     let mut reading = Reading::default();
+    if answer.products.is_empty() {
+        reading.empty(part("product", None, None));
+    }
+    // Which options a product had is not known by product; not one of all that were there is no news, but damage.
+    if answer.products.iter().all(|row| row.configoptions.is_empty()) {
+        reading.untold(part("option", None, None));
+    }
     for row in &answer.products {
-        product(row, &mut reading);
+        product(row, currencies, &mut reading);
     }
     Ok(reading)
 }
 
-fn product(row: &Product, into: &mut Reading) {
+fn product(row: &Product, currencies: &[Currency], into: &mut Reading) {
+    let mut cycles = |kind: &str, subject: &str, name: &str, pricing: &Keyed<CyclePrices>| {
+        if pricing.0.is_empty() {
+            into.untold(part(kind, Some(subject), None));
+        }
+        for currency in currencies.iter().filter(|currency| !pricing.0.contains_key(&currency.code)) {
+            into.untold(part(kind, Some(subject), Some(&currency.code)));
+        }
+        cycles(kind, subject, name, pricing, into);
+    };
+    let mut nameless = 0;
     match row.pid {
-        Some(id) => cycles("product", &id.to_string(), &row.name, &row.pricing, into),
-        None => into.nameless(),
+        Some(id) => cycles("product", &id.to_string(), &row.name, &row.pricing),
+        None => nameless += 1,
     }
     for option in &row.configoptions {
         for choice in &option.options {
             let name = format!("{}: {}", option.name, choice.name);
             match choice.id {
-                Some(id) => cycles("option", &id.to_string(), &name, &choice.pricing, into),
-                None => into.nameless(),
+                Some(id) => cycles("option", &id.to_string(), &name, &choice.pricing),
+                None => nameless += 1,
             }
         }
     }
+    (0..nameless).for_each(|_| into.nameless());
 }
 
 fn cycles(kind: &str, subject: &str, name: &str, pricing: &Keyed<CyclePrices>, into: &mut Reading) {
@@ -124,7 +151,8 @@ const fn said(price: Price) -> Said {
     }
 }
 
-/// What TLDs cost in each currency. What is not priced is left out there, so it has ended.
+/// What TLDs cost in each currency. What is not priced is left out there (quirk 71), so it has ended; of a TLD that is
+/// named without any price nothing is said.
 ///
 /// # Errors
 /// As [`rates`], for any of the currencies: a part of the list would take the rest for gone.
@@ -137,7 +165,13 @@ pub async fn tlds(client: &Client, currencies: &[Currency]) -> Result<Reading, F
         if answer.currency.is_some_and(|c| !c.code.trim().is_empty() && c.code.trim() != currency.code) {
             return Err(damaged("currency.code"));
         }
+        if answer.pricing.0.is_empty() {
+            reading.empty(part("tld", None, Some(&currency.code)));
+        }
         for (tld, prices) in &answer.pricing.0 {
+            if [&prices.register, &prices.transfer, &prices.renew].iter().all(|years| years.0.is_empty()) {
+                reading.untold(part("tld", Some(tld), Some(&currency.code)));
+            }
             let name = format!(".{}", tld.trim_start_matches('.'));
             for (what, years) in
                 [("register", &prices.register), ("transfer", &prices.transfer), ("renew", &prices.renew)]

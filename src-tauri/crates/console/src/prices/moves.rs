@@ -1,9 +1,10 @@
 //! Which prices moved: pure, from what was known and what a reading says.
 //!
 //! Only what can be bought has a price. One that could not be understood says nothing, so what was known of it stays;
-//! one that a whole list does not name any more has ended. Amounts are compared as numbers, not as texts.
+//! one that a whole list does not name any more has ended, unless the list told nothing at all of what it belongs to.
+//! Amounts are compared as numbers, not as texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rackdesk_store::mirror::{PriceKey, PricePoint};
 use rust_decimal::Decimal;
@@ -19,18 +20,71 @@ pub enum Said {
     Unclear,
 }
 
+/// What a list names without telling any price of it, or should name and does not: no price of it has ended by that.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Untold {
+    /// Kind of its prices.
+    pub kind: String,
+    /// Of what; `None` for everything of the kind.
+    pub subject: Option<String>,
+    /// In which currency; `None` for all of them.
+    pub currency: Option<String>,
+}
+
+impl Untold {
+    fn covers(&self, key: &PriceKey) -> bool {
+        self.kind == key.kind
+            && self.subject.as_ref().is_none_or(|subject| *subject == key.subject)
+            && self.currency.as_ref().is_none_or(|currency| *currency == key.currency)
+    }
+}
+
 /// A list as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {
     prices: BTreeMap<PriceKey, (String, Said)>,
     /// Rows without a key: what they are about cannot be told, so nothing is taken for gone.
     nameless: u32,
+    untold: BTreeSet<Untold>,
+    /// What came without a single row.
+    empty: BTreeSet<Untold>,
 }
 
 impl Reading {
-    /// Adds what the list says of a price, under the name that people know.
+    /// Adds what the list says of a price, under the name that people know. A list that says two different things of
+    /// one price (two currencies of WHMCS may share a code) says nothing of it.
     pub fn say(&mut self, key: PriceKey, name: &str, said: Said) {
-        self.prices.insert(key, (name.to_owned(), said));
+        let kept = self.prices.entry(key).or_insert_with(|| (name.to_owned(), said));
+        if kept.1 != said {
+            kept.1 = Said::Unclear;
+        }
+    }
+
+    /// Adds that the list tells no price of something that it names.
+    pub fn untold(&mut self, what: Untold) {
+        self.untold.insert(what);
+    }
+
+    /// Adds that a part of the list has no row. Where prices are known, that is no list.
+    pub fn empty(&mut self, what: Untold) {
+        self.empty.insert(what);
+    }
+
+    /// Whether a part without a row would take all that is known there for gone.
+    pub fn lost(&self, known: &BTreeMap<PriceKey, PricePoint>) -> bool {
+        self.empty.iter().any(|part| known.keys().any(|key| part.covers(key)))
+    }
+
+    /// Whether nothing can be said of a price that the list does not name.
+    fn leaves(&self, key: &PriceKey) -> bool {
+        self.nameless > 0 || self.untold.iter().chain(&self.empty).any(|part| part.covers(key))
+    }
+
+    /// How many known prices stay only because the list told nothing of what they belong to.
+    pub fn kept(&self, known: &BTreeMap<PriceKey, PricePoint>) -> u32 {
+        let untold = |key: &PriceKey| self.untold.iter().any(|part| part.covers(key));
+        let kept = known.keys().filter(|key| !self.prices.contains_key(*key) && untold(key)).count();
+        u32::try_from(kept).unwrap_or(u32::MAX)
     }
 
     /// Adds that a row could not be told apart.
@@ -89,15 +143,13 @@ pub fn moved(known: &BTreeMap<PriceKey, PricePoint>, reading: &Reading) -> Vec<M
             all.push(Moved { key: key.clone(), name: name.clone(), old, new });
         }
     }
-    if reading.nameless == 0 {
-        let gone = known.iter().filter(|(key, _)| !reading.prices.contains_key(*key));
-        all.extend(gone.map(|(key, point)| Moved {
-            key: key.clone(),
-            name: point.name.clone(),
-            old: Some(point.amount),
-            new: None,
-        }));
-    }
+    let gone = known.iter().filter(|(key, _)| !reading.prices.contains_key(*key) && !reading.leaves(key));
+    all.extend(gone.map(|(key, point)| Moved {
+        key: key.clone(),
+        name: point.name.clone(),
+        old: Some(point.amount),
+        new: None,
+    }));
     all.sort_by(|a, b| a.key.cmp(&b.key));
     all
 }
@@ -125,6 +177,10 @@ mod tests {
         }
     }
 
+    fn part(subject: Option<u8>) -> Untold {
+        Untold { kind: "product".into(), subject: subject.map(|s| s.to_string()), currency: None }
+    }
+
     fn said() -> impl Strategy<Value = Said> {
         prop_oneof![
             4 => (0_i64..500).prop_map(|cents| Said::Costs(Decimal::new(cents, 2))),
@@ -134,13 +190,14 @@ mod tests {
     }
 
     fn reading() -> impl Strategy<Value = Reading> {
-        (prop::collection::btree_map(0_u8..12, said(), 0..12), prop_oneof![3 => Just(0_u32), 1 => Just(1)]).prop_map(
-            |(rows, nameless)| {
-                let mut reading = Reading { nameless, ..Reading::default() };
-                rows.into_iter().for_each(|(subject, said)| reading.say(key(subject), "A", said));
-                reading
-            },
-        )
+        let nameless = prop_oneof![3 => Just(0_u32), 1 => Just(1)];
+        let untold = prop::collection::vec(0_u8..12, 0..3);
+        (prop::collection::btree_map(0_u8..12, said(), 0..12), nameless, untold).prop_map(|(rows, nameless, untold)| {
+            let mut reading = Reading { nameless, ..Reading::default() };
+            rows.into_iter().for_each(|(subject, said)| reading.say(key(subject), "A", said));
+            untold.into_iter().for_each(|subject| reading.untold(part(Some(subject))));
+            reading
+        })
     }
 
     fn take(known: &mut BTreeMap<PriceKey, PricePoint>, moves: &[Moved]) {
@@ -174,11 +231,38 @@ mod tests {
                 for (key, (_, said)) in &reading.prices {
                     prop_assert!(*said != Said::Unclear || kept(key), "{key:?} was not understood");
                 }
-                if reading.nameless > 0 {
-                    prop_assert!(before.keys().all(|key| reading.prices.contains_key(key) || kept(key)));
+                let left: Vec<_> = before.keys().filter(|key| !reading.prices.contains_key(*key)).collect();
+                prop_assert!(reading.nameless == 0 || left.iter().all(|key| kept(key)));
+                for key in left {
+                    let told = reading.untold.iter().all(|part| !part.covers(key));
+                    prop_assert!(told || kept(key), "nothing was told of {key:?}");
+                    prop_assert!(!told || reading.nameless > 0 || !kept(key), "{key:?} has ended");
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_part_without_a_row_is_lost_where_prices_are_known_and_only_there() {
+        let known = BTreeMap::from([(key(1), PricePoint { name: "A".into(), amount: Decimal::ONE })]);
+        let mut reading = Reading::default();
+        reading.empty(part(None));
+        assert!(reading.lost(&known) && !reading.lost(&BTreeMap::new()));
+        let mut other = Reading::default();
+        other.empty(Untold { currency: Some("USD".into()), ..part(None) });
+        assert!(!other.lost(&known), "in that currency nothing was known");
+    }
+
+    #[test]
+    fn two_prices_of_one_thing_say_nothing_and_the_same_twice_says_it() {
+        let known = BTreeMap::from([(key(1), PricePoint { name: "A".into(), amount: Decimal::ONE })]);
+        let mut reading = Reading::default();
+        for amount in [Decimal::TWO, Decimal::TEN, Decimal::TEN] {
+            reading.say(key(1), "A", Said::Costs(amount));
+            reading.say(key(2), "B", Said::Costs(Decimal::ONE));
+        }
+        let moves = moved(&known, &reading);
+        assert_eq!((moves.len(), moves[0].key.clone(), reading.unclear()), (1, key(2), 1));
     }
 
     #[test]

@@ -90,7 +90,9 @@ impl Watch<'_> {
         if currencies.as_ref().is_err_and(|fault| hopeless(fault.code)) {
             return Ok(());
         }
-        match lists::products(client).await {
+        // Without the list of currencies each product tells by itself which there are.
+        let known = currencies.as_ref().map_or(&[][..], Vec::as_slice);
+        match lists::products(client, known).await {
             Ok(reading) => self.keep("products", reading, None).await?,
             Err(fault) => {
                 if hopeless(self.failed("products", fault).await?.code) {
@@ -112,7 +114,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Compares a reading with what was known, in one transaction.
+    /// Compares a reading with what was known, in one transaction. One that lost a whole part is none.
     async fn keep(
         &mut self,
         list: &'static str,
@@ -120,9 +122,17 @@ impl Watch<'_> {
         dated: Option<(String, Date)>,
     ) -> Result<(), StoreError> {
         let now = self.now;
-        self.looked.prices += reading.prices();
-        self.looked.unclear += reading.unclear();
-        self.looked.moved += self.store.write_async(move |tx| compare(tx, list, &reading, dated, now)).await?;
+        let prices = reading.prices();
+        match self.store.write_async(move |tx| compare(tx, list, &reading, dated, now)).await? {
+            Some(Compared { moved, unclear }) => {
+                self.looked.prices += prices;
+                self.looked.unclear += unclear;
+                self.looked.moved += moved;
+            }
+            None => {
+                self.failed(list, lists::damaged("pricing")).await?;
+            }
+        }
         Ok(())
     }
 
@@ -155,18 +165,27 @@ fn never_read(list: &str, now: Timestamp) -> PriceListRecord {
     }
 }
 
-/// How many prices moved.
+struct Compared {
+    moved: u32,
+    unclear: u32,
+}
+
+/// What came of it; `None`, and nothing is written, when a part came without a row where prices are known.
 fn compare(
     tx: &Transaction<'_>,
     list: &str,
     reading: &Reading,
     dated: Option<(String, Date)>,
     now: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<Option<Compared>, StoreError> {
     let before = price_list(tx, list)?;
-    let mut count = 0;
+    let (mut count, mut unclear) = (0, reading.unclear());
     if before.as_ref().is_some_and(|state| state.read_at.is_some()) {
         let known = price_points(tx, list)?;
+        if reading.lost(&known) {
+            return Ok(None);
+        }
+        unclear = unclear.saturating_add(reading.kept(&known));
         for one in moved(&known, reading) {
             let record = MoveRecord { id: 0, at: now, key: one.key, name: one.name, old: one.old, new: one.new };
             move_price(tx, list, &record)?;
@@ -180,10 +199,10 @@ fn compare(
             set_price(tx, list, key, &point, now)?;
         }
     }
-    let (prices, unclear) = (reading.prices(), reading.unclear());
+    let prices = reading.prices();
     let state = PriceListRecord { read_at: Some(now), prices, unclear, dated, ..never_read(list, now) };
     save_price_list(tx, &state)?;
-    Ok(count)
+    Ok(Some(Compared { moved: count, unclear }))
 }
 
 /// The day on which a list's age is counted.

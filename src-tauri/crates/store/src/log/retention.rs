@@ -47,6 +47,11 @@ pub fn kept(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept { rows: figure("rows")?, bytes: figure("bytes")? })
 }
 
+/// By how many bytes the log holds more than it may.
+fn over(c: &Connection, most_bytes: Option<u64>) -> Result<u64, StoreError> {
+    most_bytes.map_or(Ok(0), |most| Ok(kept(c)?.bytes.saturating_sub(most)))
+}
+
 /// What forgetting would remove.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Going {
@@ -64,7 +69,7 @@ pub struct Going {
 /// # Errors
 /// When the database fails.
 pub fn going(c: &Connection, before: Option<Timestamp>, most_bytes: Option<u64>) -> Result<Going, StoreError> {
-    let over = most_bytes.map_or(0, |most| kept(c).map_or(0, |k| k.bytes.saturating_sub(most)));
+    let over = over(c, most_bytes)?;
     let before = before.map_or(i64::MIN, Timestamp::as_microsecond);
     let mut oldest = c.prepare_cached(&format!("SELECT at, bytes FROM exchange WHERE {MAY_GO} ORDER BY id"))?;
     let mut rows = oldest.query([])?;
@@ -88,7 +93,7 @@ pub fn going(c: &Connection, before: Option<Timestamp>, most_bytes: Option<u64>)
 /// # Errors
 /// When the database fails.
 pub fn prune(tx: &Transaction<'_>, before: Option<Timestamp>, most_bytes: Option<u64>) -> Result<Pruned, StoreError> {
-    let over = most_bytes.map_or(0, |most| kept(tx).map_or(0, |k| k.bytes.saturating_sub(most)));
+    let over = over(tx, most_bytes)?;
     let before = before.map_or(i64::MIN, Timestamp::as_microsecond);
     let sql = format!("SELECT id, at, bytes FROM exchange WHERE {MAY_GO} ORDER BY id LIMIT ?1");
     let mut oldest = tx.prepare_cached(&sql)?;

@@ -102,21 +102,40 @@ async fn a_damaged_answer_for_one_storage_loses_none_of_the_others_and_is_said()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cut_line_ends_the_reading_and_what_came_before_is_kept() {
+async fn one_storage_without_an_answer_is_passed_over_and_two_in_a_row_end_the_reading() {
     let there = start(73).await;
-    there.fault(json!({
-        "provider": "contabo", "operation": "retrieveObjectStoragesStats", "kind": "cut_before", "after": 1
-    }));
-    let read = read(&there.store, &there.contabo, at("2026-11-20T03:30:00Z")).await;
-    assert_eq!((read.kept, read.fault.map(|fault| fault.code)), (1, Some(ErrorCode::Cut)));
-    assert_eq!((held(&there).len(), there.arrived("retrieveObjectStoragesStats")), (1, 2), "nobody else is asked");
+    for region in ["EU", "US-central", "SIN"] {
+        there.contabo.call(CreateObjectStorage::new(region, Quantity::from(Decimal::new(25, 2)))).await.ok();
+    }
+    there.hours_pass(24);
+    let all = listed(&there).await.len();
+    assert!(all >= 3);
+    let cut = |after: u32, times: u32| {
+        there.no_faults();
+        there.fault(json!({
+            "provider": "contabo", "operation": "retrieveObjectStoragesStats", "kind": "cut_before",
+            "after": after, "times": times
+        }));
+    };
+    cut(0, 1);
+    let once = read(&there.store, &there.contabo, at("2026-11-20T03:30:00Z")).await;
+    assert_eq!((once.kept as usize, once.failed, once.fault.map(|f| f.code)), (all - 1, 1, Some(ErrorCode::Cut)));
+    assert_eq!((held(&there).len(), there.arrived("retrieveObjectStoragesStats")), (all - 1, all));
+    let named: Vec<_> = there.store.read(storages).unwrap().into_iter().filter(|one| one.error.is_some()).collect();
+    assert_eq!((named.len(), named[0].read_at), (1, None), "it is named");
+
+    cut(0, 100);
+    let never = read(&there.store, &there.contabo, at("2026-11-20T03:35:00Z")).await;
+    assert_eq!((never.kept, never.failed, never.fault.map(|f| f.code)), (0, 2, Some(ErrorCode::Cut)));
+    assert_eq!(there.arrived("retrieveObjectStoragesStats"), all + 2, "after two in a row nobody else is asked");
+
     there.no_faults();
     there.fault(json!({
         "provider": "contabo", "operation": "retrieveObjectStorageList", "kind": "500", "times": 1
     }));
-    let read = super::read(&there.store, &there.contabo, at("2026-11-20T03:35:00Z")).await;
+    let read = super::read(&there.store, &there.contabo, at("2026-11-20T03:40:00Z")).await;
     assert_eq!((read.kept, read.fault.map(|fault| fault.code)), (0, Some(ErrorCode::ProviderFailed)));
-    assert_eq!(held(&there).len(), 1, "a list that was not read takes nothing away");
+    assert_eq!(held(&there).len(), all - 1, "a list that was not read takes nothing away");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

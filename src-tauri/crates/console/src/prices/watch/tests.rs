@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::*;
-use crate::sandboxed::Sandboxed;
+use crate::{prices::moves::Untold, sandboxed::Sandboxed};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -149,4 +149,21 @@ async fn a_role_that_may_not_read_a_list_is_counted_and_no_failure() {
     assert_eq!((watch.looked.failed, watch.looked.fault.clone()), (1, None));
     let state = there.store.read(|c| price_list(c, "tlds")).unwrap().unwrap();
     assert!(state.error.is_some_and(|why| why.contains("action_not_permitted")) && state.read_at.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_list_where_prices_are_known_is_a_fault_and_ends_none_of_them() {
+    let there = Sandboxed::start(86).await;
+    look(&there, "2026-11-18T03:20:00Z").await;
+    let known = there.store.read(|c| price_points(c, "tlds")).unwrap();
+    let (key, _) = known.first_key_value().unwrap();
+    let mut watch = Watch { store: &there.store, now: at("2026-11-19T03:20:00Z"), looked: Looked::default() };
+    let mut empty = Reading::default();
+    empty.empty(Untold { kind: "tld".into(), subject: None, currency: Some(key.currency.clone()) });
+    watch.keep("tlds", empty, None).await.unwrap();
+    let fault = watch.looked.fault.clone().map(|fault| fault.code);
+    assert_eq!((watch.looked.failed, watch.looked.moved, fault), (1, 0, Some(ErrorCode::Unreadable)));
+    assert_eq!(there.store.read(|c| price_points(c, "tlds")).unwrap(), known);
+    assert!(moves(&there).is_empty(), "nothing has ended");
+    assert_eq!(look(&there, "2026-11-20T03:20:00Z").await.moved, 0, "and nothing begins the next day");
 }
