@@ -40,7 +40,7 @@ function run<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>
  * Whose rows these are. Answers are kept under the profile that was open when they were asked for, so that no row of one
  * company is ever shown under the name of another.
  */
-const openProfile = createStore('');
+export const openProfile = createStore('');
 const ofNoProfile = new Set<CommandName>(['appState', 'preferences', 'connectionTest']);
 
 function useScope(name: CommandName): string {

@@ -7,6 +7,7 @@ export { listenToCore, progress } from './events';
 export {
   ask,
   createQueryClient,
+  openProfile,
   type Reading,
   type Rows,
   useCommand,

@@ -7,7 +7,7 @@ import { icon16 } from '@/components/icon';
 import { errorText } from '@/components/errorText';
 import { colourOf } from '../theme/ThemeProvider';
 import { profileColours } from '../theme/tokens';
-import { toast } from '../toasts/toasts';
+import { toast, withdrawOffers } from '../toasts/toasts';
 import { Mark } from './Mark';
 import classes from './shell.module.css';
 
@@ -27,6 +27,7 @@ export function ProfileMenu({ app }: { app: AppState | undefined }) {
   const current = app?.current ?? null;
   const choose = (profile: ProfileSummary | undefined) => {
     if (!profile || profile.id === current?.id) return;
+    withdrawOffers();
     open
       .write({ id: profile.id })
       .then(() => navigate({ to: '/servers' }))

@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX, IconClockSearch, IconHelpHexagon, IconInf
 import { useEffect, useState } from 'react';
 import { useT } from '@/app/i18n';
 import { icon14, icon16 } from '@/components/icon';
+import { openProfile } from '@/ipc';
 import { useStore } from '@/store';
 import { dismissToast, stays, type Toast, toasts } from './toasts';
 import classes from '../shell/shell.module.css';
@@ -46,7 +47,7 @@ export function OneToast({ toast }: { toast: Toast }) {
   const left = useCountdown(ms, held && !toast.undo, close);
   const Glyph = icons[toast.look];
   const act = (run: () => void) => () => {
-    run();
+    if (toast.profile === openProfile.get()) run();
     close();
   };
   return (

@@ -102,9 +102,9 @@ function Half({ scheme }: { scheme: Scheme }) {
       </Part>
       <Part title="Toasts">
         <div className={classes.toasts}>
-          <OneToast toast={{ id: 1, shownAt: 0, look: 'pending', title: '19 restarts queued', detail: 'pending proof from Contabo', action: { label: 'Queue', run: nothing } }} />
-          <OneToast toast={{ id: 2, shownAt: 0, look: 'done', title: 'Tag prod added to 4 servers', detail: 'proved 14:02:31', undo: { label: 'Undo', seconds: 8, run: nothing } }} />
-          <OneToast toast={{ id: 3, shownAt: 0, look: 'unknown', title: '1 action is unknown', detail: 'it may have happened; nothing is resent', action: { label: 'Settle', run: nothing } }} />
+          <OneToast toast={{ id: 1, shownAt: 0, profile: '', look: 'pending', title: '19 restarts queued', detail: 'pending proof from Contabo', action: { label: 'Queue', run: nothing } }} />
+          <OneToast toast={{ id: 2, shownAt: 0, profile: '', look: 'done', title: 'Tag prod added to 4 servers', detail: 'proved 14:02:31', undo: { label: 'Undo', seconds: 8, run: nothing } }} />
+          <OneToast toast={{ id: 3, shownAt: 0, profile: '', look: 'unknown', title: '1 action is unknown', detail: 'it may have happened; nothing is resent', action: { label: 'Settle', run: nothing } }} />
         </div>
       </Part>
       <Part title="Profile bars">

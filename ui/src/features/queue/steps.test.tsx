@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
+import { toast } from '@/app/toasts/toasts';
 import { Toasts } from '@/app/toasts/Toasts';
-import type { ActionDetail, StepRow, VerbChoice } from '@/ipc';
+import { type ActionDetail, openProfile, type StepRow, type VerbChoice } from '@/ipc';
 import { fakeCore } from '@/test/core';
 import { actionDetail, actions, answers, board } from '@/test/records';
 import { expectAccessible, showAt } from '@/test/render';
@@ -116,4 +117,28 @@ it('what is held by mistake is released by Undo', async () => {
     { ids: [90418], verb: 'hold', reason: null },
     { ids: [90418], verb: 'release', reason: null },
   ]));
+});
+
+it('what was held at one desk is not released at another', async () => {
+  openProfile.set('acme');
+  const core = fakeCore({ ...answers(), action_detail: () => ({ ...actionDetail, verbs: [verb('hold')] }) });
+  await showAt('/queue?o=90418', Page);
+  const user = userEvent.setup();
+  const hold = async () => {
+    await screen.findByRole('radio', { name: /Hold/ });
+    await user.keyboard('h');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    return screen.findByRole('button', { name: /Undo/ });
+  };
+  const undo = await hold();
+  act(() => openProfile.set('nord'));
+  await waitFor(() => expect(screen.queryByRole('button', { name: /Undo/ })).toBeNull());
+  // A press that was on its way comes too late.
+  await user.click(undo);
+  // Nor is it offered when the desk was left while the core was asked: said is only that it was done.
+  act(() => void toast({ look: 'done', profile: 'elsewhere', title: 'Held', undo: { label: 'Undo', seconds: 10, run: () => void core.asked.push({ command: 'action_verb', input: 'late' }) } }));
+  expect(await screen.findByText('Held')).toBeDefined();
+  expect(screen.queryByRole('button', { name: /Undo/ })).toBeNull();
+  expect(core.asked.filter((a) => a.command === 'action_verb')).toHaveLength(1);
+  openProfile.set('');
 });

@@ -2,7 +2,7 @@ import { type Icon, IconBan, IconCheck, IconPlayerPause, IconPlayerPlay, IconPla
 import { type T, text, useT } from '@/app/i18n';
 import { toast } from '@/app/toasts/toasts';
 import { errorText } from '@/components';
-import { type ActionVerb, ask, asCallError } from '@/ipc';
+import { type ActionVerb, ask, asCallError, openProfile } from '@/ipc';
 
 export const verbIcons: Record<ActionVerb, Icon> = {
   look_again: IconSearch,
@@ -41,6 +41,7 @@ const UNDO_S = 10;
 
 async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { reason, step, expected = ids.length }: Said = {}): Promise<boolean> {
   const word = t(`verb.${verb}`);
+  const profile = openProfile.get();
   try {
     const results = await ask('actionVerb', { ids: [...ids], verb, reason: reason ?? null, ...(step === undefined ? {} : { step }) });
     const refused = results.filter((r) => r.error !== null);
@@ -52,7 +53,7 @@ async function say(t: T<'queue'>, ids: readonly number[], verb: ActionVerb, { re
       return false;
     }
     const held = results.filter((r) => r.error === null).map((r) => r.id);
-    toast({ look: 'done', title: t('done', { verb: word, count: taken }), ...(verb === 'hold' ? { undo: { label: text('shell:undo'), seconds: UNDO_S, run: () => void say(t, held, 'release') } } : {}) });
+    toast({ look: 'done', profile, title: t('done', { verb: word, count: taken }), ...(verb === 'hold' ? { undo: { label: text('shell:undo'), seconds: UNDO_S, run: () => void say(t, held, 'release') } } : {}) });
     return true;
   } catch (thrown) {
     const words = errorText(asCallError(thrown));

@@ -6,7 +6,7 @@ import { useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
 import { useCommands } from '@/app/palette/commands';
 import { Swatch } from '@/app/shell/ProfileMenu';
-import { toast } from '@/app/toasts/toasts';
+import { toast, withdrawOffers } from '@/app/toasts/toasts';
 import { type Action, ActionButton, ActionMenu, Block, Dialog, EmptyState, ErrorStrip, errorText, Field, icon16, Keys } from '@/components';
 import { type AppState, ask, asCallError, type CallError, type ProfileSummary } from '@/ipc';
 import classes from './settings.module.css';
@@ -46,6 +46,7 @@ function Row({ profile, current, onRemove }: { profile: ProfileSummary; current:
   const [busy, setBusy] = useState(false);
   const open = () => {
     setBusy(true);
+    withdrawOffers();
     ask('profileOpen', { id: profile.id })
       .catch((thrown: unknown) => {
         const words = errorText(asCallError(thrown));

@@ -9,7 +9,7 @@ import { useSession } from '@/app/session';
 import { toast } from '@/app/toasts/toasts';
 import { useDraft } from '@/app/useDraft';
 import { ActionButton, ErrorStrip, errorText, PageHeader, problemText, RecordPage, RelativeTime, Strip } from '@/components';
-import { ask, asCallError, type CallError, type PolicyView, useCommand, useWrite } from '@/ipc';
+import { ask, asCallError, type CallError, openProfile, type PolicyView, useCommand, useWrite } from '@/ipc';
 import { changesOf, formOf, type PolicyText, problemsOf, textOf } from './form';
 import { History } from './History';
 import { Parts } from './Parts';
@@ -110,13 +110,14 @@ function useSaving(view: PolicyView, typed: Typed | null, { onSaved, again }: { 
       focusField(first);
       return false;
     }
+    const profile = openProfile.get();
     try {
       // Seen above the form when somebody was faster: saving then means to put these over theirs.
       const saved = await write({ revision: view.revision, policy: formOf(text), reason: reason === '' ? null : reason });
       setTried(false);
       onSaved();
       const back = () => void ask('policySet', { revision: saved.revision, policy: view.policy, reason: t('undone') }).then(() => toast({ look: 'done', title: t('taken') }), told);
-      toast({ look: 'done', title: t('saved'), detail: t('savedDetail'), undo: { label: shell('undo'), seconds: UNDO_S, run: back } });
+      toast({ look: 'done', profile, title: t('saved'), detail: t('savedDetail'), undo: { label: shell('undo'), seconds: UNDO_S, run: back } });
       return true;
     } catch (thrown) {
       const failure = asCallError(thrown);
