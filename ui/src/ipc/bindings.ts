@@ -63,7 +63,7 @@ export const commands = {
 	logRetention: () => typedError<LogRetention, AppError>(__TAURI_INVOKE("log_retention")),
 	logRetentionSet: (input: RetentionDraft) => typedError<null, AppError>(__TAURI_INVOKE("log_retention_set", { input })),
 	logWouldForget: (input: RetentionDraft) => typedError<Forgetting, AppError>(__TAURI_INVOKE("log_would_forget", { input })),
-	logForget: () => typedError<Forgotten, AppError>(__TAURI_INVOKE("log_forget")),
+	logForget: (input: RetentionDraft) => typedError<Forgotten, AppError>(__TAURI_INVOKE("log_forget", { input })),
 	moduleQueue: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue")),
 	moduleQueueRead: () => typedError<ModuleQueue, AppError>(__TAURI_INVOKE("module_queue_read")),
 	receiptsWindow: (input: ListQuery) => typedError<Window<ReceiptRow>, AppError>(__TAURI_INVOKE("receipts_window", { input })),
@@ -2279,7 +2279,10 @@ export type UsageRow = {
 
 /**  How far the storages were read. */
 export type UsageState = {
-	/**  When they were asked last (RFC 3339, UTC); `None` before the first time. */
+	/**
+	 *  When Contabo was asked last (RFC 3339, UTC), also when it listed no storage or refused; `None` before the first
+	 *  time.
+	 */
 	asked_at: string | null,
 	/**  All there are or were, by name. */
 	storages: UsageStorage[],

@@ -319,28 +319,40 @@ fn bounds(days: Option<u32>, megabytes: Option<u32>, now: Timestamp) -> (Option<
     (age.and_then(|age| now.checked_sub(age).ok()), megabytes.map(|mb| u64::from(mb) * 1024 * 1024))
 }
 
-/// Removes what need not be kept, now.
+/// Removes what need not be kept by the bounds that somebody was shown, now.
 ///
 /// # Errors
-/// When the store fails; what was removed before stays removed.
-pub async fn log_forget(core: &Core, (): ()) -> Result<Forgotten, AppError> {
-    let rows = forget(&core.session()?.store, Timestamp::now()).await?;
-    Ok(Forgotten { rows: u32::try_from(rows).unwrap_or(u32::MAX) })
+/// `BasisMoved` when other bounds are kept in the meantime; when the store fails. What was removed before stays removed.
+pub async fn log_forget(core: &Core, input: RetentionDraft) -> Result<Forgotten, AppError> {
+    input.in_range()?;
+    match forget(&core.session()?.store, Timestamp::now(), Some(input)).await? {
+        Some(rows) => Ok(Forgotten { rows: u32::try_from(rows).unwrap_or(u32::MAX) }),
+        None => Err(AppError::with(ErrorCode::BasisMoved, [("moved", "how long the log is kept".to_owned())])),
+    }
 }
 
-/// Removes what need not be kept, in small steps. How many exchanges.
-pub(crate) async fn forget(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
+/// Removes what need not be kept, in small steps. How many exchanges; `None` when other bounds are kept than those
+/// that were shown.
+pub(crate) async fn forget(
+    store: &Store,
+    now: Timestamp,
+    shown: Option<RetentionDraft>,
+) -> Result<Option<u64>, StoreError> {
     let mut rows = 0;
     loop {
+        let shown = shown.clone();
         let step = store.write_async(move |tx| {
             let kept = log::retention(tx)?;
+            if shown.is_some_and(|shown| (shown.days, shown.megabytes) != (kept.days, kept.megabytes)) {
+                return Ok(None);
+            }
             let (before, most) = bounds(kept.days, kept.megabytes, now);
-            log::prune(tx, before, most)
+            log::prune(tx, before, most).map(Some)
         });
-        let pruned = step.await?;
+        let Some(pruned) = step.await? else { return Ok(None) };
         rows += pruned.rows;
         if !pruned.more {
-            return Ok(rows);
+            return Ok(Some(rows));
         }
     }
 }

@@ -65,7 +65,7 @@ macro_rules! for_each_command {
             exports::log_retention(()) -> exports::LogRetention { shows: [Profiles, Log], changes: [] };
             exports::log_retention_set(exports::RetentionDraft) -> () { shows: [], changes: [Log] };
             exports::log_would_forget(exports::RetentionDraft) -> exports::Forgetting { shows: [Profiles, Log], changes: [] };
-            exports::log_forget(()) -> exports::Forgotten { shows: [], changes: [Log] };
+            exports::log_forget(exports::RetentionDraft) -> exports::Forgotten { shows: [], changes: [Log] };
             modules::module_queue(()) -> modules::ModuleQueue { shows: [Profiles, Queue], changes: [] };
             modules::module_queue_read(()) -> modules::ModuleQueue { shows: [], changes: [Queue] };
             receipts::receipts_window(list::ListQuery) -> list::Window<receipts::ReceiptRow> { shows: [Profiles, Receipts], changes: [] };

@@ -321,7 +321,10 @@ async fn work(core: &Core, opened: &Arc<Open>, work: Work) -> Worked {
         Work::Strangers => ended(read_strangers(session).await),
         Work::Receipts => check_receipts(session).await,
         Work::Tell => ended(tell_whmcs(session).await),
-        Work::Forget => ended(exports::forget(&session.store, Timestamp::now()).await.map(|n| counts([("rows", n)]))),
+        Work::Forget => {
+            let forgotten = exports::forget(&session.store, Timestamp::now(), None).await;
+            ended(forgotten.map(|rows| counts([("rows", rows.unwrap_or(0))])))
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! What Contabo's object storages hold, day by day. Instances have no such figures: the API tells none.
 
+use jiff::Timestamp;
 use rackdesk_console::fault::Fault;
 use rackdesk_store::{
+    StoreError,
     list::USAGE,
     mirror::{StorageRecord, storages},
-    rusqlite::{self, Row},
+    rusqlite::{self, Connection, Row},
+    schedule::{RunRecord, runs},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -70,7 +73,8 @@ pub struct UsageStorage {
 /// How far the storages were read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct UsageState {
-    /// When they were asked last (RFC 3339, UTC); `None` before the first time.
+    /// When Contabo was asked last (RFC 3339, UTC), also when it listed no storage or refused; `None` before the first
+    /// time.
     pub asked_at: Option<String>,
     /// All there are or were, by name.
     pub storages: Vec<UsageStorage>,
@@ -125,9 +129,19 @@ pub async fn usage_window(core: &Core, input: ListQuery) -> Result<Window<UsageR
 /// # Errors
 /// When the store fails.
 pub async fn usage_state(core: &Core, (): ()) -> Result<UsageState, AppError> {
-    let known = core.session()?.store.read_async(storages).await?;
+    let (known, run) = core.session()?.store.read_async(|c| Ok((storages(c)?, last_reading(c)?))).await?;
     Ok(UsageState {
-        asked_at: known.iter().map(|one| one.tried_at).max().map(|at| at.to_string()),
+        asked_at: known.iter().map(|one| one.tried_at).chain(run).max().map(|at| at.to_string()),
         storages: known.into_iter().map(UsageStorage::from).collect(),
     })
+}
+
+/// Job that reads the storages.
+const JOB: &str = "usage";
+
+/// When the last reading began that came to an end. The history of the job tells it: an account without storages leaves
+/// no other trace.
+fn last_reading(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let asked = |run: &RunRecord| matches!(run.outcome.as_deref(), Some("done" | "failed"));
+    Ok(runs(c, Some(JOB), 20)?.iter().find(|run| asked(run)).map(|run| run.began_at))
 }

@@ -1,15 +1,49 @@
 //! How a file is written: whole or not at all, as a job that tells how far it is and can be stopped.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    fs::OpenOptions,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{LazyLock, Mutex, PoisonError},
 };
 
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{AppError, Core, ErrorCode, Progress, ProgressState, exports::WrittenFile};
+
+/// The files that this process is writing.
+static UNDER_WAY: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
+
+/// A file that nobody else in this process writes as long as this is there.
+struct Taken(PathBuf);
+
+impl Taken {
+    /// Two ways to write one path are one file: its folder is looked up as the system knows it.
+    fn take(file: &Path) -> Result<Self, AppError> {
+        let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+        let plain = folder.zip(file.file_name()).map_or_else(|| file.to_owned(), |(folder, name)| folder.join(name));
+        match UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner).insert(plain.clone()) {
+            true => Ok(Self(plain)),
+            false => Err(AppError::invalid("path", "is being written by another export")),
+        }
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
+/// Where a file grows until it is whole: beside it, under a name that nobody else uses (another process may be writing
+/// the same file).
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}.part", Uuid::new_v4().simple()));
+    PathBuf::from(name)
+}
 
 /// Writes a file whole or not at all.
 async fn to_file(
@@ -21,11 +55,10 @@ async fn to_file(
     }
     tokio::task::spawn_blocking(move || {
         let file = PathBuf::from(&path);
-        let mut beside = file.clone().into_os_string();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
+        let _taken = Taken::take(&file)?;
+        let beside = beside(&file);
+        let mut out = BufWriter::new(OpenOptions::new().write(true).create_new(true).open(&beside)?);
         let written = (|| {
-            let mut out = BufWriter::new(std::fs::File::create(&beside)?);
             let entries = write(&mut out)?;
             let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
             file.sync_all()?;
@@ -131,6 +164,37 @@ mod tests {
         assert!(!receipts.is_cancelled(), "of the other job nobody spoke");
         exports.stop_all();
         assert!(later.is_cancelled() && receipts.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn two_exports_to_one_file_never_mix_and_a_stranger_s_part_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("log.jsonl");
+        std::fs::write(dir.path().join("log.jsonl.part"), "of another program").unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let (began, seen) = tokio::sync::oneshot::channel();
+        let first = tokio::spawn(to_file(file.display().to_string(), move |out| {
+            out.write_all(b"one, ")?;
+            began.send(()).unwrap();
+            wait.recv().unwrap();
+            out.write_all(b"whole")?;
+            Ok(1)
+        }));
+        seen.await.unwrap();
+        let name = dir.path().file_name().unwrap().to_owned();
+        let roundabout = dir.path().join("..").join(name).join("log.jsonl").display().to_string();
+        for path in [file.display().to_string(), roundabout] {
+            let second = to_file(path, |out| out.write_all(b"two").map(|()| 1).map_err(AppError::from)).await;
+            assert_eq!(second.unwrap_err().code, ErrorCode::InvalidInput);
+        }
+        go.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "one, whole");
+        to_file(file.display().to_string(), |out| out.write_all(b"two").map(|()| 1).map_err(AppError::from))
+            .await
+            .unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "two", "after the first it may be written again");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing else is left behind");
     }
 
     #[tokio::test]

@@ -55,7 +55,8 @@ function Form({ kept }: { kept: LogRetention }) {
   const changed = draft !== null && (draft.days !== kept.days || draft.megabytes !== kept.megabytes);
   const preview = useWouldForget(draft);
   const save = () => {
-    if (!draft || !changed || busy) return;
+    // Without its preview nobody knows what it would forget.
+    if (!draft || !changed || !preview || busy) return;
     setBusy(true);
     setError(null);
     ask('logRetentionSet', draft)
@@ -64,7 +65,7 @@ function Form({ kept }: { kept: LogRetention }) {
       .finally(() => setBusy(false));
   };
   const forget = t('retention.forget');
-  const notYet = changed || !draft ? t('retention.saveFirst') : preview?.rows === 0 ? t('retention.nothing') : undefined;
+  const notYet = changed || !draft ? t('retention.saveFirst') : !preview ? t('retention.counting') : preview.rows === 0 ? t('retention.nothing') : undefined;
   useCommands([{ id: 'log-forget', title: forget, icon: IconEraser, ...(notYet === undefined ? {} : { disabled: notYet }), run: () => setAsking(true) }]);
   const wrong = (limits: typeof DAYS | typeof MEGABYTES) => t('retention.wrong', { least: formatCount(limits.least), most: formatCount(limits.most) });
   return (
@@ -84,7 +85,7 @@ function Form({ kept }: { kept: LogRetention }) {
         {draft && preview ? previewText(t, preview, changed) : t('retention.counting')} {t('retention.stays')}
       </p>
       <div className={classes.retentionButtons}>
-        <ActionButton submit look="primary" busy={busy} action={{ id: 'save', label: t('retention.save'), disabled: changed ? undefined : draft ? t('retention.same') : t('retention.notYet'), run: save }} />
+        <ActionButton submit look="primary" busy={busy} action={{ id: 'save', label: t('retention.save'), disabled: !draft ? t('retention.notYet') : !changed ? t('retention.same') : preview ? undefined : t('retention.counting'), run: save }} />
         {(typed.days !== before.days || typed.megabytes !== before.megabytes) && <ActionButton look="quiet" action={{ id: 'discard', label: t('retention.discard'), run: () => setTyped(before) }} />}
         <ActionButton look="danger" action={{ id: 'forget', label: forget, icon: IconEraser, disabled: notYet, run: () => setAsking(true) }} />
         {kept.by && kept.changed_at && (
@@ -93,7 +94,7 @@ function Form({ kept }: { kept: LogRetention }) {
           </span>
         )}
       </div>
-      {asking && preview && <ForgetDialog preview={preview} onClose={() => setAsking(false)} />}
+      {asking && preview && draft && !changed && <ForgetDialog bounds={draft} preview={preview} onClose={() => setAsking(false)} />}
     </form>
   );
 }
@@ -117,8 +118,8 @@ function previewText(t: T<'settings'>, preview: Forgetting, changed: boolean): s
   return t(changed ? 'retention.would' : 'retention.next', values);
 }
 
-/** How many, up to when, and that it cannot be undone. */
-function ForgetDialog({ preview, onClose }: { preview: Forgetting; onClose: () => void }) {
+/** How many, up to when, and that it cannot be undone. The bounds go along: the core forgets by no others. */
+function ForgetDialog({ bounds, preview, onClose }: { bounds: RetentionDraft; preview: Forgetting; onClose: () => void }) {
   const t = useT('settings');
   const common = useT('common');
   const [busy, setBusy] = useState(false);
@@ -127,7 +128,7 @@ function ForgetDialog({ preview, onClose }: { preview: Forgetting; onClose: () =
   const run = () => {
     if (busy) return;
     setBusy(true);
-    ask('logForget', undefined)
+    ask('logForget', { days: bounds.days, megabytes: bounds.megabytes })
       .then(({ rows }) => toast({ look: 'done', title: t('retention.forgotten', { count: rows, n: formatCount(rows) }) }))
       .catch((thrown: unknown) => {
         const words = errorText(asCallError(thrown));

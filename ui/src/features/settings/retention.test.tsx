@@ -35,6 +35,12 @@ it('how long the log is kept, what it holds, and what a shorter time would forge
   // Forgetting at once goes by what is kept, not by what is typed.
   expect(disabled(/Forget now/)).toBe(true);
   await expectAccessible();
+  put(days, '20');
+  await user.type(days, '{Enter}');
+  expect(disabled(/Keep it like this/)).toBe(true);
+  expect(core.asked.some((a) => a.command === 'log_retention_set'), 'nobody saw what 20 days would forget').toBe(false);
+  put(days, '30');
+  await screen.findByText(/^3,210 calls of up to/);
   await user.type(days, '{Enter}');
   await waitFor(() => expect(core.asked.find((a) => a.command === 'log_retention_set')?.input).toEqual({ days: 30, megabytes: null }));
   expect(await screen.findByText('How long the log is kept is changed')).toBeDefined();
@@ -68,6 +74,7 @@ it('forgetting at once first says how many go, and takes a failure as one', asyn
   expect(document.activeElement?.textContent).toContain('Cancel');
   await user.click(within(dialog).getByRole('button', { name: /Forget 3,210 calls/ }));
   expect(await screen.findByText('The disk is full.')).toBeDefined();
+  expect(core.asked.find((a) => a.command === 'log_forget')?.input).toEqual({ days: 30, megabytes: null });
   core.on('log_forget', () => ({ rows: 3210 }));
   await user.click(screen.getByRole('button', { name: /Forget now/ }));
   await user.keyboard('{Control>}{Enter}{/Control}');

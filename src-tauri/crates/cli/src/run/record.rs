@@ -210,9 +210,13 @@ pub(super) async fn retention(core: &Core, args: &RetentionArgs, json: bool) -> 
             RetentionDraft { days: bound(args.days, kept.days), megabytes: bound(args.megabytes, kept.megabytes) };
         exports::log_retention_set(core, draft).await?;
     }
-    let forgotten = if args.forget { Some(exports::log_forget(core, ()).await?.rows) } else { None };
-    let kept = exports::log_retention(core, ()).await?;
+    let mut kept = exports::log_retention(core, ()).await?;
     let draft = RetentionDraft { days: kept.days, megabytes: kept.megabytes };
+    let mut forgotten = None;
+    if args.forget {
+        forgotten = Some(exports::log_forget(core, draft.clone()).await?.rows);
+        kept = exports::log_retention(core, ()).await?;
+    }
     let next = exports::log_would_forget(core, draft).await?;
     if json {
         output::json(&serde_json::json!({ "retention": kept, "forgotten": forgotten, "would_forget": next }));
