@@ -338,8 +338,8 @@ pub async fn queue_window(core: &Core, input: ListQuery) -> Result<Window<Action
 fn row(c: &Connection, action: ActionRecord, traffic: &Traffic) -> Result<ActionRow, StoreError> {
     let state = state(&action)?;
     let waits = board::waits(c, &action, traffic)?;
-    // While it runs it is looked after all the time; when exactly is nobody's business.
-    let next = action.next_at.filter(|_| state != ActionState::Running);
+    // While it runs it is looked after all the time; when exactly is nobody's business. A held one waits for a person.
+    let next = action.next_at.filter(|_| !matches!(state, ActionState::Running | ActionState::Held));
     let target = action.target;
     Ok(ActionRow {
         id: action.id,

@@ -18,6 +18,7 @@ const STEPS: &[(&str, &str)] = &[
     ("usage_prices", include_str!("migrations/0012_usage_prices.sql")),
     ("board_lookups", include_str!("migrations/0013_board_lookups.sql")),
     ("lighter_rules", include_str!("migrations/0014_lighter_rules.sql")),
+    ("board_by_tries", include_str!("migrations/0015_board_by_tries.sql")),
 ];
 
 /// Newest schema version this program knows.

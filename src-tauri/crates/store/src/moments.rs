@@ -16,6 +16,11 @@ pub(crate) fn maybe_micros(at: Option<Timestamp>) -> Option<i64> {
     at.map(micros)
 }
 
+/// The moment of a number of microseconds, when there is such a moment.
+pub(crate) fn moment(micros: i64) -> Option<Timestamp> {
+    Timestamp::from_microsecond(micros).ok()
+}
+
 /// Reads a moment.
 pub(crate) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
     Timestamp::from_microsecond(row.get(column)?)

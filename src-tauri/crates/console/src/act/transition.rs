@@ -230,7 +230,7 @@ pub fn make(
     }
     let Some(to) = mv.transition.from(state) else { return Ok(Err(Refused::Forbidden { state })) };
     let mut after = before.clone();
-    settle_columns(&mut after, state, to, mv.at);
+    settle_columns(&mut after, mv.transition, (state, to), mv.at);
     change(&mut after);
     let event = NewEvent {
         name: mv.transition.name().to_owned(),
@@ -258,12 +258,22 @@ fn hold_back(c: &Connection, ended: &ActionRecord) -> Result<(), StoreError> {
 }
 
 /// What belongs to a state and to no other.
-fn settle_columns(action: &mut ActionRecord, from: ActionState, to: ActionState, at: Timestamp) {
+fn settle_columns(
+    action: &mut ActionRecord,
+    transition: Transition,
+    (from, to): (ActionState, ActionState),
+    at: Timestamp,
+) {
     to.name().clone_into(&mut action.state);
     action.updated_at = at;
     if from != to {
         action.lease = None;
-        action.next_at = None;
+        action.next_at = match transition {
+            // What was to start later does so, also when it was held for a moment.
+            _ if to == ActionState::Held => action.next_at,
+            Transition::Release => action.next_at.filter(|next| *next > at),
+            _ => None,
+        };
         action.waits = None;
         action.looks = 0;
         action.absences = 0;

@@ -238,7 +238,8 @@ pub fn apply(
     let made = make(c, id, None, mv, |a| match verb {
         ActionVerb::LookAgain => a.next_at = Some(saying.now),
         // A person has just looked at it: the time to start it runs anew.
-        ActionVerb::Release | ActionVerb::RetryNow => a.deadline = Some(deadline),
+        ActionVerb::RetryNow => a.deadline = Some(deadline),
+        ActionVerb::Release => a.deadline = Some(later(a.next_at.unwrap_or(saying.now), policy.start_within)),
         ActionVerb::Hold => {
             let held = Phrase::new("waits.held", [("by", saying.by.to_owned())]);
             a.waits = Some(to_json(&held));

@@ -13,7 +13,7 @@ use rackdesk_console::{
 };
 use rackdesk_store::{
     Store,
-    queue::{self, Enqueued, Lease, NewAttempt},
+    queue::{self, Enqueued, Lease, NewAction, NewAttempt},
     rusqlite::Connection,
 };
 use serde_json::{Value, json};
@@ -113,6 +113,33 @@ fn a_step_is_left_out_with_a_reason_and_the_next_one_begins() {
         let last = queue::events(c, id).unwrap().pop().unwrap();
         assert_eq!((last.name.as_str(), last.by.as_deref()), ("skip", Some("mira")));
         assert!(last.detail.unwrap().contains("it was switched off by hand"));
+    });
+}
+
+#[test]
+fn what_was_to_start_later_does_so_also_when_it_was_held_for_a_moment() {
+    tell(|c| {
+        let later = Timestamp::from_second(Timestamp::now().as_second() + 3_600).unwrap();
+        let new = NewAction { not_before: Some(later), ..action_of(KIND, 7, json!({})) };
+        let Enqueued::New(delayed) = queue::enqueue(c, &new).unwrap() else { panic!("it is new") };
+        let tried = enqueue(c, KIND, 8);
+        at_step(c, tried, 0);
+        step(c, tried, Transition::Postpone, |a| a.next_at = Some(later));
+        let over = enqueue(c, KIND, 9);
+        at_step(c, over, 0);
+        step(c, over, Transition::Postpone, |a| a.next_at = Some(Timestamp::from_second(1_000_000_000).unwrap()));
+        for (id, waits) in [(delayed, Some(later)), (tried, Some(later)), (over, None)] {
+            say(c, id, ActionVerb::Hold, None).unwrap();
+            say(c, id, ActionVerb::Release, None).unwrap();
+            let action = queue::action(c, id).unwrap().unwrap();
+            assert_eq!((action.state.as_str(), action.next_at), ("ready", waits), "A-{id}");
+            assert!(
+                action.deadline.is_some_and(|deadline| waits.is_none_or(|at| deadline > at)),
+                "A-{id} has its time"
+            );
+        }
+        let due = queue::due(c, "contabo", Timestamp::now(), true, 10).unwrap();
+        assert_eq!(due.iter().map(|due| due.id).collect::<Vec<_>>(), [over], "nothing is sent before its time");
     });
 }
 

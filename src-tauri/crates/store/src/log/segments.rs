@@ -37,10 +37,12 @@ pub(super) fn make(tx: &Transaction<'_>, segment: i64) -> Result<(), StoreError>
     if exists {
         return Ok(());
     }
+    // Small pieces are left as they are until the segment is complete: it is merged once then, not again and again.
+    let this = table(segment);
     tx.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE {} USING fts5 (words, content = '', detail = none, columnsize = 0,
-         tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")",
-        table(segment)
+        "CREATE VIRTUAL TABLE {this} USING fts5 (words, content = '', detail = none, columnsize = 0,
+         tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\");
+         INSERT INTO {this} ({this}, rank) VALUES ('automerge', 0);"
     ))?;
     // The one before is complete now; merged into one piece it is read with a fraction of the page reads.
     if all(tx)?.contains(&(segment - 1)) {

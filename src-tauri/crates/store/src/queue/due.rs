@@ -133,10 +133,10 @@ pub fn lane_order(c: &Connection, lane: &str, limit: usize) -> Result<Vec<i64>, 
 /// # Errors
 /// When the queue cannot be read.
 pub fn next_due(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    // Along the index of moments, in which those without one stand at its end.
+    // Along the index of moments, in which those without one stand at its end; a plus keeps the states from leading.
     let sql = "SELECT next_at FROM action
          WHERE coalesce(next_at, 9223372036854775807) > ?1 AND coalesce(next_at, 9223372036854775807) < 9223372036854775807
-             AND (state IN ('ready', 'retryable') OR (state IN ('running', 'unknown') AND lease_holder IS NULL))
+             AND (+state IN ('ready', 'retryable') OR (+state IN ('running', 'unknown') AND lease_holder IS NULL))
          ORDER BY coalesce(next_at, 9223372036854775807) LIMIT 1";
     // What a damaged row holds is no moment to wait for.
     Ok(one(c, sql, [micros(now)], |row| Ok(maybe_time(row, "next_at").unwrap_or(None)))?.flatten())

@@ -9,27 +9,51 @@ use super::{
 };
 use crate::{
     StoreError,
-    moments::{maybe_time, time},
+    moments::{maybe_time, moment, time},
     rows::{all, one},
 };
 
 /// Reads a row whose columns may be damaged: what cannot be read is named, and something harmless stands in its place.
+/// Columns are asked for about as they stand in the table, so that each is looked for where the one before it was found.
 struct Columns<'r> {
     row: &'r Row<'r>,
+    next: usize,
     damage: Option<&'static str>,
 }
 
-impl Columns<'_> {
+impl<'r> Columns<'r> {
+    fn of(row: &'r Row<'r>) -> Self {
+        Self { row, next: 0, damage: None }
+    }
+
     fn get<T: FromSql + Default>(&mut self, name: &'static str) -> T {
-        self.row.get(name).unwrap_or_else(|_| self.damaged(name))
+        match self.place(name).and_then(|at| self.row.get(at).ok()) {
+            Some(value) => value,
+            None => self.damaged(name),
+        }
     }
 
     fn time(&mut self, name: &'static str) -> Timestamp {
-        time(self.row, name).unwrap_or_else(|_| self.damaged(name))
+        self.maybe_time(name).unwrap_or_else(|| self.damaged(name))
     }
 
     fn maybe_time(&mut self, name: &'static str) -> Option<Timestamp> {
-        maybe_time(self.row, name).unwrap_or_else(|_| self.damaged(name))
+        let micros: Option<i64> = self.get(name);
+        let time = moment(micros?);
+        if time.is_none() {
+            self.damage.get_or_insert(name);
+        }
+        time
+    }
+
+    fn place(&mut self, name: &str) -> Option<usize> {
+        let columns = self.row.as_ref();
+        let many = columns.column_count();
+        let found = (self.next..many)
+            .chain(0..self.next)
+            .find(|at| columns.column_name(*at).is_ok_and(|found| found == name))?;
+        self.next = found + 1;
+        Some(found)
     }
 
     fn damaged<T: Default>(&mut self, name: &'static str) -> T {
@@ -40,7 +64,7 @@ impl Columns<'_> {
 
 /// Reads an action. One damaged row must not hide the others: see [`ActionRecord::damage`].
 pub(super) fn read_action(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
-    let mut of = Columns { row, damage: None };
+    let mut of = Columns::of(row);
     let lease = of.get::<Option<String>>("lease_holder").zip(of.maybe_time("lease_until"));
     let plan = of.get::<Option<i64>>("plan_id").zip(of.get("change_index"));
     let record = ActionRecord {
@@ -100,7 +124,7 @@ fn whole<T>(row: &Row<'_>, read: fn(&mut Columns<'_>) -> T) -> rusqlite::Result<
 
 /// Reads a row as far as it makes sense, with the first column that does not.
 fn legible<T>(row: &Row<'_>, read: fn(&mut Columns<'_>) -> T) -> rusqlite::Result<(T, Option<&'static str>)> {
-    let mut of = Columns { row, damage: None };
+    let mut of = Columns::of(row);
     let record = read(&mut of);
     Ok((record, of.damage))
 }
