@@ -12,6 +12,7 @@ mod generated;
 mod ipc;
 mod launch;
 mod notice;
+mod panel;
 #[cfg(test)]
 mod security;
 mod state;

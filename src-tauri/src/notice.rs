@@ -1,21 +1,32 @@
 //! Notices of the operating system. Where there is nobody to show them, nothing happens.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use notify_rust::Notification;
 use rackdesk_commands::desk::Notice;
 use tauri::AppHandle;
 
-/// Notices that were not answered yet; each keeps a thread. More than these are not shown: whoever left so many of them
-/// lying will look at the window.
+/// Notices that were not answered yet; each keeps a thread. One more takes the place of the last of them and says how
+/// many it stands for.
 static LYING: AtomicUsize = AtomicUsize::new(0);
 const MOST_LYING: usize = 16;
+
+/// The last notice that lies there.
+static LAST: Mutex<Last> = Mutex::new(Last { id: None, stands_for: 0 });
+
+struct Last {
+    /// The system's number of it.
+    id: Option<u32>,
+    /// How many others it took the place of.
+    stands_for: usize,
+}
 
 /// Shows one. A click on it brings the window to the front, where the system tells of clicks.
 pub(crate) fn show(app: &AppHandle, notice: &Notice) {
     if LYING.fetch_add(1, Ordering::SeqCst) >= MOST_LYING {
         LYING.fetch_sub(1, Ordering::SeqCst);
-        tracing::debug!("a notice is not shown: {MOST_LYING} are lying there");
+        replace_last(app, notice);
         return;
     }
     let (app, notification) = (app.clone(), notification(app, notice));
@@ -30,6 +41,27 @@ pub(crate) fn show(app: &AppHandle, notice: &Notice) {
         LYING.fetch_sub(1, Ordering::SeqCst);
         tracing::debug!("a notice could not be shown: {error}");
     }
+}
+
+/// Shows one in the place of the last. Whoever waits for a click on that one waits on: the number stays.
+fn replace_last(app: &AppHandle, notice: &Notice) {
+    let (id, others) = {
+        let mut last = last();
+        last.stands_for += 1;
+        (last.id, last.stands_for)
+    };
+    let mut notification = notification(app, &notice.standing_for(others));
+    if let Some(id) = id {
+        notification.id(id);
+    }
+    let showing = std::thread::Builder::new().name("notice".into()).spawn(move || notification.show().map(drop));
+    if let Err(error) = showing {
+        tracing::debug!("a notice could not be shown: {error}");
+    }
+}
+
+fn last() -> MutexGuard<'static, Last> {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn notification(app: &AppHandle, notice: &Notice) -> Notification {
@@ -59,11 +91,18 @@ fn body(text: &str) -> String {
 
 #[cfg(target_os = "linux")]
 fn until_answered(app: &AppHandle, notification: &Notification) -> Result<(), notify_rust::error::Error> {
-    notification.show()?.wait_for_action(|action| {
+    let shown = notification.show()?;
+    let id = shown.id();
+    *last() = Last { id: Some(id), stands_for: 0 };
+    shown.wait_for_action(|action| {
         if action == "default" {
             crate::window::focus(app);
         }
     });
+    let mut last = last();
+    if last.id == Some(id) {
+        *last = Last { id: None, stands_for: 0 };
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The one core of this process: opened beside the window, closed before the program ends.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -89,23 +90,60 @@ pub(crate) fn end_on_signals(app: AppHandle) {
 #[derive(Debug, Default)]
 pub(crate) struct Closing {
     begun: AtomicBool,
+    settled: Arc<AtomicBool>,
+}
+
+/// What to do about a wish to end.
+#[derive(Debug, PartialEq, Eq)]
+enum Ending {
+    /// Nothing is left to settle: the program may go.
+    Now,
+    /// The core is closed first, from now on.
+    Begin,
+    /// That is under way; whoever asks again does not cut it short.
+    UnderWay,
 }
 
 impl Closing {
     /// Looks at an event of the event loop.
     pub(crate) fn on(&self, app: &AppHandle, event: &RunEvent) {
         let RunEvent::ExitRequested { api, code, .. } = event else { return };
-        if self.begun.swap(true, Ordering::SeqCst) {
-            return;
+        let core = app.try_state::<Opening>().and_then(|opening| opening.now());
+        let ending = self.ending(core.is_some());
+        if ending != Ending::Now {
+            api.prevent_exit();
         }
-        let Some(core) = app.try_state::<Opening>().and_then(|opening| opening.now()) else { return };
-        api.prevent_exit();
-        let (app, code) = (app.clone(), code.unwrap_or(0));
+        let (Ending::Begin, Some(core)) = (ending, core) else { return };
+        let (app, code, settled) = (app.clone(), code.unwrap_or(0), Arc::clone(&self.settled));
         tauri::async_runtime::spawn(async move {
             if tokio::time::timeout(CLOSING_TIME, core.close()).await.is_err() {
                 tracing::warn!("the core did not settle in {CLOSING_TIME:?}; the next start settles the rest");
             }
+            settled.store(true, Ordering::SeqCst);
             app.exit(code);
         });
+    }
+
+    fn ending(&self, core_is_open: bool) -> Ending {
+        if self.settled.load(Ordering::SeqCst) || !core_is_open {
+            return Ending::Now;
+        }
+        if self.begun.swap(true, Ordering::SeqCst) { Ending::UnderWay } else { Ending::Begin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_quits_twice_does_not_cut_the_closing_short() {
+        let closing = Closing::default();
+        assert_eq!(closing.ending(false), Ending::Now, "nothing was opened yet");
+        assert_eq!(closing.ending(true), Ending::Begin);
+        assert_eq!(closing.ending(true), Ending::UnderWay);
+        assert_eq!(closing.ending(true), Ending::UnderWay);
+        closing.settled.store(true, Ordering::SeqCst);
+        assert_eq!(closing.ending(true), Ending::Now);
     }
 }

@@ -12,6 +12,8 @@ use crate::window;
 /// The colour of the dot that says that somebody is needed: the window's own for a warning.
 const DOT: [u8; 4] = [0xe0, 0x8a, 0x1e, 0xff];
 
+const ID: &str = "rackdesk";
+
 /// An icon that is shown.
 pub(crate) struct Icon {
     tray: TrayIcon<Wry>,
@@ -24,7 +26,7 @@ impl Icon {
     /// Puts one there. An error where the desktop takes none.
     pub(crate) fn new(app: &AppHandle, view: &TrayView) -> tauri::Result<Self> {
         let (menu, state) = menu(app, view)?;
-        let mut tray = TrayIconBuilder::with_id("rackdesk")
+        let mut tray = TrayIconBuilder::with_id(ID)
             .title("Rackdesk")
             .tooltip(&view.tooltip)
             .menu(&menu)
@@ -36,6 +38,14 @@ impl Icon {
             tray = tray.icon(picture);
         }
         Ok(Self { tray: tray.build(app)?, state, shown: view.clone() })
+    }
+
+    /// Takes it away, where windows and menus are made and ended.
+    pub(crate) fn remove(self, app: &AppHandle) {
+        drop(app.remove_tray_by_id(ID));
+        if let Err(error) = app.run_on_main_thread(move || drop(self)) {
+            tracing::debug!("the icon beside the clock could not be taken away: {error}");
+        }
     }
 
     /// Shows something else.

@@ -13,8 +13,10 @@ use jiff::Timestamp;
 pub use news::{Item, Matter, Notice, Teller};
 use rackdesk_console::session::Figures;
 use rackdesk_store::{
+    StoreError,
     list::{Filter, FilterOp, ListQuery, Sort, Today},
-    queue as kept,
+    queue::{self as kept, ActionRecord},
+    rusqlite::Connection,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -145,6 +147,9 @@ struct Facts {
     name: String,
     figures: Figures,
     items: Vec<Item>,
+    /// What needs a person and is not in the figures.
+    also: u32,
+    stopped: bool,
 }
 
 async fn look(core: &Core, teller: &mut Teller, desk: &Arc<impl Desk>) -> Result<TrayState, AppError> {
@@ -156,7 +161,12 @@ async fn look(core: &Core, teller: &mut Teller, desk: &Arc<impl Desk>) -> Result
         // A profile that does not open is shown as none.
         Err(_) => None,
     };
-    let view = tray::view(facts.as_ref().map(|facts| (facts.name.as_str(), facts.figures)));
+    let view = tray::view(facts.as_ref().map(|facts| tray::Open {
+        profile: &facts.name,
+        figures: facts.figures,
+        also: facts.also,
+        stopped: facts.stopped,
+    }));
     let asked = desk.clone();
     let shown = tokio::task::spawn_blocking(move || {
         let tray = asked.tray(&view);
@@ -165,7 +175,11 @@ async fn look(core: &Core, teller: &mut Teller, desk: &Arc<impl Desk>) -> Result
     });
     let (tray, looked_at) = shown.await.map_err(AppError::internal)?;
     let notice = match &facts {
-        Some(facts) => teller.look(Timestamp::now(), &facts.profile, &facts.items, wishes, looked_at),
+        Some(facts) => {
+            let told = teller.look(Timestamp::now(), &facts.profile, &facts.items, wishes, looked_at);
+            let several = core.profiles().len() > 1;
+            told.map(|notice| if several { notice.of(&facts.name) } else { notice })
+        }
         None => {
             teller.nothing_open();
             None
@@ -188,12 +202,43 @@ async fn facts(core: &Core) -> Result<Facts, AppError> {
         limit: LOOKED_AT,
         ..ListQuery::default()
     };
-    let rows = session.store.read_async(move |c| Ok(kept::board_window(c, &query, &Today::local())?.rows)).await?;
+    let read = move |c: &Connection| {
+        let rows = kept::board_window(c, &query, &Today::local())?.rows;
+        Ok((rows, held_back(c)?, kept::control(c)?.stopped))
+    };
+    let (rows, (held, held_count), stopped) = session.store.read_async(read).await?;
     let mut items: Vec<Item> = rows.iter().filter_map(Item::of_action).collect();
-    items.extend(plans_waiting(core, ()).await?.iter().map(Item::of_plan));
-    items.extend(schedule_list(core, ()).await?.jobs.iter().filter_map(Item::of_job));
+    items.extend(held.iter().map(|(action, revision)| Item::of_held(action, *revision)));
+    let plans = plans_waiting(core, ()).await?;
+    items.extend(plans.iter().map(Item::of_plan));
+    let jobs: Vec<Item> = schedule_list(core, ()).await?.jobs.iter().filter_map(Item::of_job).collect();
+    let also = held_count.saturating_add(u32::try_from(plans.len() + jobs.len()).unwrap_or(u32::MAX));
+    items.extend(jobs);
     let figures = session.figures().await?;
-    Ok(Facts { profile: session.profile.id.clone(), name: session.profile.name.clone(), figures, items })
+    let (profile, name) = (session.profile.id.clone(), session.profile.name.clone());
+    Ok(Facts { profile, name, figures, items, also, stopped })
+}
+
+/// The actions that the engine held back, newest first and at most [`LOOKED_AT`], each with the move that did it; and
+/// how many there are. Whoever holds one by hand knows of it. An action held back says why, which spares the others.
+fn held_back(c: &Connection) -> Result<(Vec<(ActionRecord, i64)>, u32), StoreError> {
+    let sql = "SELECT id, revision, count(*) OVER () FROM (
+            SELECT a.id, a.updated_at, (SELECT max(e.revision) FROM action_event AS e
+                 WHERE e.action_id = a.id AND e.to_state = 'held' AND e.from_state <> 'held') AS revision
+            FROM action AS a WHERE a.state = 'held' AND a.waits IS NOT NULL) AS held
+         WHERE EXISTS (SELECT 1 FROM action_event AS e WHERE e.action_id = held.id AND e.revision = held.revision
+             AND e.name = 'hold_back' AND e.by_operator IS NULL)
+         ORDER BY updated_at DESC LIMIT ?1";
+    let mut found = c.prepare_cached(sql)?;
+    let rows = found.query_map([LOOKED_AT], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut held = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        let (id, revision, all): (i64, i64, u32) = row?;
+        count = all;
+        held.extend(kept::action(c, id)?.map(|action| (action, revision)));
+    }
+    Ok((held, count))
 }
 
 /// Does what was chosen at the icon, by the commands that the window uses. [`TrayVerb::Open`] and [`TrayVerb::Quit`]
@@ -205,7 +250,13 @@ pub async fn act(core: &Core, verb: TrayVerb) -> Result<(), AppError> {
     let switch = match verb {
         TrayVerb::Open | TrayVerb::Quit => return Ok(()),
         TrayVerb::Pause => QueueSwitch::Pause,
-        TrayVerb::Resume => QueueSwitch::Resume,
+        TrayVerb::Resume => {
+            // The menu may have been open while somebody stopped everything.
+            if core.session()?.store.read_async(|c| Ok(kept::control(c)?.stopped)).await? {
+                return Err(AppError::new(ErrorCode::Cancelled, "everything was stopped: only the window goes on"));
+            }
+            QueueSwitch::Resume
+        }
         TrayVerb::StopEverything => QueueSwitch::StopEverything,
         TrayVerb::RunDue => return core.run_due_jobs().await.map(drop),
     };

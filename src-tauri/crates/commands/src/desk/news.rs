@@ -13,7 +13,7 @@ use rackdesk_console::{
 };
 use rackdesk_store::queue::ActionRecord;
 
-use super::Wishes;
+use super::{LOOKED_AT, Wishes};
 use crate::schedule::JobRow;
 
 /// What comes within this time of the first is told with it.
@@ -32,6 +32,8 @@ const REMEMBERED: usize = 20_000;
 pub enum Matter {
     /// An action failed.
     Failed,
+    /// An action was held back, by nobody's wish.
+    Held,
     /// Nobody knows whether an action was done, and nothing more is asked by itself.
     Unknown,
     /// A plan waits for the yes of a second person.
@@ -72,16 +74,25 @@ impl Item {
             ActionState::Unknown if action.next_at.is_none() && action.lease.is_none() => Matter::Unknown,
             _ => return None,
         };
-        let target = &action.target;
-        let name = if target.name.is_empty() { target.id.to_string() } else { target.name.clone() };
         Some(Self {
             // Whoever tries again counts on: the next failure is another one.
             key: format!("action:{}:{}:{}", action.id, action.state, action.tries),
             matter,
             at: action.updated_at,
             kind: action.kind.clone(),
-            name,
+            name: name(action),
         })
+    }
+
+    /// An action that was held back by that move, and not by a person.
+    pub(crate) fn of_held(action: &ActionRecord, revision: i64) -> Self {
+        Self {
+            key: format!("action:{}:{}:{revision}", action.id, action.state),
+            matter: Matter::Held,
+            at: action.updated_at,
+            kind: action.kind.clone(),
+            name: name(action),
+        }
     }
 
     /// A plan that one person said yes to.
@@ -110,6 +121,24 @@ impl Item {
             kind: job.name.clone(),
             name: String::new(),
         })
+    }
+}
+
+fn name(action: &ActionRecord) -> String {
+    let target = &action.target;
+    if target.name.is_empty() { target.id.to_string() } else { target.name.clone() }
+}
+
+impl Notice {
+    /// The same, of a profile, where there are several.
+    pub(crate) fn of(self, profile: &str) -> Self {
+        Self { title: english(&Phrase::new("news.of", [("name", plain(profile)), ("text", self.title)])), ..self }
+    }
+
+    /// The same, in the place of others that are shown no more.
+    pub fn standing_for(&self, others: usize) -> Self {
+        let words = [("text", self.body.clone()), ("count", others.to_string())];
+        Self { title: self.title.clone(), body: english(&Phrase::new("news.stands_for", words)) }
     }
 }
 
@@ -142,8 +171,8 @@ impl Teller {
         looked_at: bool,
     ) -> Option<Notice> {
         let there: BTreeSet<&str> = items.iter().map(|item| item.key.as_str()).collect();
-        // What was retried or settled meanwhile needs nobody any more.
-        self.pending.retain(|(of, item)| of != profile || there.contains(item.key.as_str()));
+        // What was retried or settled meanwhile needs nobody any more; another profile's is found on its board.
+        self.pending.retain(|(of, item)| of == profile && there.contains(item.key.as_str()));
         let begins = !self.known.contains_key(profile);
         let known = self.known.entry(profile.to_owned()).or_default();
         // A job that came right may fail anew.
@@ -152,7 +181,8 @@ impl Teller {
             known.retain(|key| there.contains(key.as_str()));
         }
         for item in items {
-            let old = begins && item.at < self.since;
+            // Also later: an old one comes into sight when a newer one goes. Jobs have no moment of their own.
+            let old = item.at < self.since && (begins || item.matter != Matter::Job);
             if known.insert(item.key.clone()) && !old {
                 self.pending.push((profile.to_owned(), item.clone()));
             }
@@ -185,6 +215,11 @@ impl Teller {
 fn words(items: &[Item], hide_names: bool) -> Notice {
     match items {
         [item] => one(item, hide_names),
+        // Not all of them were looked at: nobody knows how many there are.
+        items if items.len() >= LOOKED_AT as usize => Notice {
+            title: english(&Phrase::new("news.crowd", [("count", items.len().to_string())])),
+            body: english(&Phrase::new("news.look", [])),
+        },
         items => many(items),
     }
 }
@@ -193,6 +228,7 @@ fn one(item: &Item, hide_names: bool) -> Notice {
     let kind = [("kind", item.kind.clone())];
     let title = match item.matter {
         Matter::Failed => Phrase::new("news.failed", kind),
+        Matter::Held => Phrase::new("news.held", kind),
         Matter::Unknown => Phrase::new("news.unknown", kind),
         Matter::SecondYes => Phrase::new("news.second_yes", kind),
         Matter::Job => Phrase::new("news.job", [("job", item.kind.clone()), ("count", STUBBORN.to_string())]),
@@ -207,11 +243,12 @@ fn many(items: &[Item]) -> Notice {
     let count = |matter: Matter| items.iter().filter(|item| item.matter == matter).count();
     let parts = [
         (count(Matter::Failed), "news.part_failed"),
+        (count(Matter::Held), "news.part_held"),
         (count(Matter::Unknown), "news.part_unknown"),
         (count(Matter::SecondYes), "news.part_second_yes"),
         (count(Matter::Job), "news.part_job"),
     ];
-    let actions = parts[0].0 + parts[1].0 == items.len();
+    let actions = parts[0].0 + parts[1].0 + parts[2].0 == items.len();
     let counted = |code, n: usize| english(&Phrase::new(code, [("count", n.to_string())]));
     let body: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, code)| counted(code, n)).collect();
     let title = if actions { "news.actions" } else { "news.things" };
@@ -220,7 +257,8 @@ fn many(items: &[Item]) -> Notice {
 
 /// A foreign name as it may stand in a line of ours: nothing that breaks the line or turns its direction, and not long.
 fn plain(name: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let clean: String = name.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     let clean = clean.trim();
     if clean.chars().count() <= LONGEST_NAME {
@@ -307,6 +345,27 @@ mod tests {
     }
 
     #[test]
+    fn an_old_failure_that_comes_into_sight_later_is_no_news_and_a_crowd_is_not_counted_short() {
+        let mut teller = Teller::new(at(100));
+        teller.look(at(101), "acme", &[], ON, false);
+        teller.look(at(102), "acme", &[failed(1, 90)], ON, false);
+        assert_eq!(teller.due(), None, "it slid in when a newer one was retried");
+        let crowd: Vec<Item> = (10..10 + LOOKED_AT).map(|id| failed(id, 110)).collect();
+        teller.look(at(110), "acme", &crowd, ON, false);
+        assert_eq!(teller.look(at(111), "acme", &crowd, ON, false).unwrap().title, "200 or more things need you");
+    }
+
+    #[test]
+    fn a_notice_names_the_profile_and_what_it_took_the_place_of() {
+        let mut teller = Teller::new(at(0));
+        let held = [item(1, Matter::Held, 5)];
+        teller.look(at(5), "acme", &held, ON, false);
+        let told = teller.look(at(6), "acme", &held, ON, false).unwrap().of("Acme\u{202e}").standing_for(2);
+        assert_eq!(told.title, "Acme: Restart was held back and waits for you");
+        assert_eq!(told.body, "web-1 (in place of 2 notices before it)");
+    }
+
+    #[test]
     fn what_is_seen_in_the_window_or_not_wanted_is_not_told_later() {
         let mut teller = Teller::new(at(0));
         teller.look(at(5), "acme", &[failed(1, 5)], ON, true);
@@ -341,6 +400,7 @@ mod tests {
     #[test]
     fn a_foreign_name_neither_breaks_the_line_nor_turns_it_nor_fills_the_screen() {
         assert_eq!(plain("web\n\u{202e}1\u{0}"), "web1");
+        assert_eq!(plain("we\u{2028}b\u{2029}\u{61c}1"), "web1");
         assert_eq!(plain(&"é".repeat(500)).chars().count(), LONGEST_NAME);
     }
 
