@@ -289,7 +289,7 @@ pub async fn receipts_export(core: &Core, input: ReceiptExport) -> Result<Writte
     chain::write_missing(&session.store).await?;
     let store = session.store.clone();
     // They are numbered without gaps.
-    let last = store.read_async(|c| receipts::next_id(c)).await?.saturating_sub(1);
+    let last = store.read_async(receipts::next_id).await?.saturating_sub(1);
     let total = u32::try_from(last).ok();
     as_job(core, JOB, total, input.path, move |writing, out| {
         write_all(&store, out, &mut |done| {
