@@ -268,9 +268,11 @@ fn settle_columns(
     action.updated_at = at;
     if from != to {
         action.lease = None;
+        // A ready one that waits for a moment with a reason was put there by the guardrails, which are asked again.
+        let asked_again = from == ActionState::Ready && action.waits.is_some();
         action.next_at = match transition {
             // What was to start later does so, also when it was held for a moment.
-            _ if to == ActionState::Held => action.next_at,
+            _ if to == ActionState::Held => action.next_at.filter(|_| !asked_again),
             Transition::Release => action.next_at.filter(|next| *next > at),
             _ => None,
         };
