@@ -25,6 +25,7 @@ export { Money, MoneySum } from './Money';
 export { PageHeader } from './PageHeader';
 export { PathText } from './PathText';
 export { phraseText } from './phrase';
+export { ReadNow } from './ReadNow';
 export { Block, RecordPage } from './RecordPage';
 export { RowsTable } from './RowsTable';
 export { problemText } from './problem';

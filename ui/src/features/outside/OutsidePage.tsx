@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconCheck, IconEyeSearch, IconRefresh } from '@tabler/icons-react';
+import { IconCheck, IconEyeSearch } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
 import { useKeys } from '@/app/keys/keys';
-import { useCommands } from '@/app/palette/commands';
-import { toast } from '@/app/toasts/toasts';
-import { ActionButton, BulkAction, by, type Column, CopyId, Dialog, errorText, Field, type FilterField, formatCount, Keys, ListPage, type ListView, RelativeTime, Strip, useListState } from '@/components';
+import { type ToastInput, toast } from '@/app/toasts/toasts';
+import { ActionButton, BulkAction, by, type Column, CopyId, Dialog, errorText, Field, type FilterField, formatCount, Keys, ListPage, type ListView, ReadNow, RelativeTime, Strip, useListState } from '@/components';
 import { ask, asCallError, type StrangerRow, type StrangersState, useCommand, useWindow } from '@/ipc';
 import { useStrangerDrawer } from './StrangerDrawer';
 import { didWord, listWord } from './words';
@@ -45,7 +44,6 @@ export function OutsidePage() {
   const list = useListState({ sort: by('at', true) });
   const source = useWindow('strangersWindow', list.query);
   const state = useCommand('strangersState').data;
-  const [reading, setReading] = useState(false);
   const [noting, setNoting] = useState<{ ids: readonly number[]; done: () => void } | null>(null);
   const drawer = useStrangerDrawer(list.open === null ? null : Number(list.open), source.rows, (id) => setNoting({ ids: [id], done: () => undefined }));
   const columns = useMemo(() => columnsOf(t), [t]);
@@ -57,19 +55,6 @@ export function OutsidePage() {
     ],
     [t],
   );
-  const read = () => {
-    if (reading) return;
-    setReading(true);
-    ask('strangersRead', {})
-      .then((found) => toast({ look: found.failed > 0 ? 'failed' : 'done', title: t('read', { count: found.new }), detail: t('readDetail', { rows: formatCount(found.rows), lists: found.lists, failed: found.failed }) }))
-      .catch((thrown: unknown) => {
-        const words = errorText(asCallError(thrown));
-        toast({ look: 'failed', title: words.title, detail: words.hint });
-      })
-      .finally(() => setReading(false));
-  };
-  useKeys(t('keys'), [{ keys: 'r', label: t('readNow'), run: read, disabled: reading }]);
-  useCommands([{ id: 'outside-read', title: t('readNow'), icon: IconEyeSearch, effect: 'read', keys: 'r', run: read }]);
   return (
     <>
       <ListPage
@@ -89,13 +74,19 @@ export function OutsidePage() {
         drawer={drawer}
         above={state && <Unread state={state} />}
         fresh={state && <span className={classes.state}>{stateText(t, state)}</span>}
-        actions={<ActionButton busy={reading} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
+        actions={<ReadNow id="outside" keys={t('keys')} label={t('readNow')} icon={IconEyeSearch} ask={() => readAudits(t)} />}
         bulk={(keys, clear) => <BulkAction action={{ id: 'note', label: t('note'), icon: IconCheck, run: () => setNoting({ ids: keys.map(Number), done: clear }) }} />}
         empty={{ icon: IconEyeSearch, title: t('empty.title'), text: t('empty.text') }}
       />
       {noting && <NoteDialog ids={noting.ids} onClose={() => setNoting(null)} onDone={noting.done} />}
     </>
   );
+}
+
+async function readAudits(t: T<'outside'>): Promise<ToastInput> {
+  const found = await ask('strangersRead', {});
+  const detail = t('readDetail', { rows: formatCount(found.rows), lists: found.lists, failed: found.failed });
+  return { look: found.failed > 0 ? 'failed' : 'done', title: t('read', { count: found.new }), detail };
 }
 
 function stateText(t: T<'outside'>, state: StrangersState): string {

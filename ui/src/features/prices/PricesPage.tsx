@@ -1,12 +1,10 @@
-import { IconAlertTriangle, IconRefresh, IconTrendingUp } from '@tabler/icons-react';
-import { useCallback, useMemo, useState } from 'react';
+import { IconAlertTriangle, IconTrendingUp } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { hasText, type T, text, useT } from '@/app/i18n';
-import { useKeys } from '@/app/keys/keys';
-import { useCommands } from '@/app/palette/commands';
-import { toast } from '@/app/toasts/toasts';
-import { ActionButton, by, type Column, errorText, type FilterField, formatCount, formatDecimal, formatFullDay, formatMoney, ListPage, type ListView, RelativeTime, Strip, useListState, wordOf } from '@/components';
-import { ask, asCallError, type PriceMove, type PricesState, useCommand, useWindow } from '@/ipc';
+import type { ToastInput } from '@/app/toasts/toasts';
+import { by, type Column, errorText, type FilterField, formatCount, formatDecimal, formatFullDay, formatMoney, ListPage, type ListView, ReadNow, RelativeTime, Strip, useListState, wordOf } from '@/components';
+import { ask, type PriceMove, type PricesState, useCommand, useWindow } from '@/ipc';
 import classes from './prices.module.css';
 
 const kindWord = (kind: string): string => wordOf(`prices:kind.${kind}`, kind);
@@ -47,7 +45,6 @@ export function PricesPage() {
   const list = useListState({ sort: by('at', true) });
   const source = useWindow('pricesWindow', list.query);
   const state = useCommand('pricesState').data;
-  const { busy, read } = useLooking();
   const columns = useMemo(() => columnsOf(t), [t]);
   const fields = useFields();
   const views = useMemo<readonly ListView[]>(
@@ -58,8 +55,6 @@ export function PricesPage() {
     ],
     [t],
   );
-  useKeys(t('keys'), [{ keys: 'r', label: t('readNow'), run: read, disabled: busy }]);
-  useCommands([{ id: 'prices-read', title: t('readNow'), icon: IconTrendingUp, effect: 'read', keys: 'r', run: read }]);
   const known = state?.lists.reduce((sum, l) => sum + l.prices, 0) ?? 0;
   return (
     <ListPage
@@ -77,31 +72,17 @@ export function PricesPage() {
       rowLabel={(r) => `${r.name} ${termWord(r.term)}`}
       fresh={state && <span className={classes.state}>{t('state', { prices: formatCount(known), day: formatFullDay(state.contabo.as_of) })}</span>}
       above={state && <Warnings state={state} />}
-      actions={<ActionButton busy={busy} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
+      actions={<ReadNow id="prices" keys={t('keys')} label={t('readNow')} icon={IconTrendingUp} ask={() => look(t)} />}
       empty={{ icon: IconTrendingUp, title: t('empty.title'), text: t('empty.text') }}
     />
   );
 }
 
 /** Looks at once, as the daily job does. */
-function useLooking(): { busy: boolean; read: () => void } {
-  const t = useT('prices');
-  const [busy, setBusy] = useState(false);
-  const read = () => {
-    if (busy) return;
-    setBusy(true);
-    ask('scheduleRun', { job: 'prices' })
-      .then((run) => {
-        const moved = run.counts.find((c) => c.value === 'moved')?.count ?? 0;
-        toast({ look: run.error ? 'failed' : 'done', title: t('read', { count: moved }), ...(run.error ? { detail: errorText(run.error).title } : {}) });
-      })
-      .catch((thrown: unknown) => {
-        const words = errorText(asCallError(thrown));
-        toast({ look: 'failed', title: words.title, detail: words.hint });
-      })
-      .finally(() => setBusy(false));
-  };
-  return { busy, read };
+async function look(t: T<'prices'>): Promise<ToastInput> {
+  const run = await ask('scheduleRun', { job: 'prices' });
+  const moved = run.counts.find((c) => c.value === 'moved')?.count ?? 0;
+  return { look: run.error ? 'failed' : 'done', title: t('read', { count: moved }), ...(run.error ? { detail: errorText(run.error).title } : {}) };
 }
 
 /** What the list may miss: lists that could not be read, and a list of Contabo's that is too old. */

@@ -1,12 +1,10 @@
-import { IconAlertTriangle, IconDatabase, IconRefresh } from '@tabler/icons-react';
-import { useCallback, useMemo, useState } from 'react';
+import { IconAlertTriangle, IconDatabase } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
 import { useCrumbs } from '@/app/crumbs';
 import { type T, useT } from '@/app/i18n';
-import { useKeys } from '@/app/keys/keys';
-import { useCommands } from '@/app/palette/commands';
-import { toast } from '@/app/toasts/toasts';
-import { ActionButton, by, type Column, Day, errorText, type FilterField, formatCount, formatDecimal, formatPercent, ListPage, type ListView, RelativeTime, Strip, useListState, wordOf } from '@/components';
-import { ask, asCallError, type UsageRow, type UsageState, useCommand, useWindow } from '@/ipc';
+import type { ToastInput } from '@/app/toasts/toasts';
+import { by, type Column, Day, errorText, type FilterField, formatCount, formatDecimal, formatPercent, ListPage, type ListView, ReadNow, RelativeTime, Strip, useListState, wordOf } from '@/components';
+import { ask, type UsageRow, type UsageState, useCommand, useWindow } from '@/ipc';
 import classes from './usage.module.css';
 
 const size = (t: T<'usage'>, tb: string | null): string => (tb === null ? '—' : t('tb', { n: formatDecimal(tb) }));
@@ -36,7 +34,6 @@ export function UsagePage() {
   const list = useListState({ sort: by('day', true) });
   const source = useWindow('usageWindow', list.query);
   const state = useCommand('usageState').data;
-  const { busy, read } = useReading();
   const columns = useMemo(() => columnsOf(t), [t]);
   const fields = useFields(state);
   const views = useMemo<readonly ListView[]>(
@@ -47,8 +44,6 @@ export function UsagePage() {
     ],
     [t],
   );
-  useKeys(t('keys'), [{ keys: 'r', label: t('readNow'), run: read, disabled: busy }]);
-  useCommands([{ id: 'usage-read', title: t('readNow'), icon: IconDatabase, effect: 'read', keys: 'r', run: read }]);
   return (
     <ListPage
       id="usage"
@@ -72,31 +67,17 @@ export function UsagePage() {
         )
       }
       above={state && <Unread state={state} />}
-      actions={<ActionButton busy={busy} action={{ id: 'read', label: t('readNow'), icon: IconRefresh, keys: 'r', run: read }} />}
+      actions={<ReadNow id="usage" keys={t('keys')} label={t('readNow')} icon={IconDatabase} ask={() => readAll(t)} />}
       empty={{ icon: IconDatabase, title: t('empty.title'), text: t('empty.text') }}
     />
   );
 }
 
 /** Asks every storage at once, as the daily job does. */
-function useReading(): { busy: boolean; read: () => void } {
-  const t = useT('usage');
-  const [busy, setBusy] = useState(false);
-  const read = () => {
-    if (busy) return;
-    setBusy(true);
-    ask('scheduleRun', { job: 'usage' })
-      .then((run) => {
-        const kept = run.counts.find((c) => c.value === 'storages')?.count ?? 0;
-        toast({ look: run.error ? 'failed' : 'done', title: t('read', { count: kept }), ...(run.error ? { detail: errorText(run.error).title } : {}) });
-      })
-      .catch((thrown: unknown) => {
-        const words = errorText(asCallError(thrown));
-        toast({ look: 'failed', title: words.title, detail: words.hint });
-      })
-      .finally(() => setBusy(false));
-  };
-  return { busy, read };
+async function readAll(t: T<'usage'>): Promise<ToastInput> {
+  const run = await ask('scheduleRun', { job: 'usage' });
+  const kept = run.counts.find((c) => c.value === 'storages')?.count ?? 0;
+  return { look: run.error ? 'failed' : 'done', title: t('read', { count: kept }), ...(run.error ? { detail: errorText(run.error).title } : {}) };
 }
 
 /** Which storages did not answer, and why: their last day is older than the others'. */
